@@ -1,0 +1,85 @@
+// A batch of items on their way through an operation, and the packed results on their way back.
+// Written by the submitting thread before it is queued; each item's result slots are written by the one
+// runner that claimed the item; read by the receiver after the last item has finished.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/cancellation.h"
+#include "base/result.h"
+#include "operations/operation.h"
+
+namespace millrace {
+
+/// One item that failed.
+struct ItemError {
+  size_t index;
+  Error error;
+};
+
+class Batch {
+ public:
+  /// `ends[i]` is where item i ends in `input`; it starts where item i-1 ends. An empty `ends` means
+  /// that items carry no bytes. `timeoutNs` counts from the start of each item; 0 for none.
+  Batch(uint32_t id, size_t count, std::string input, std::vector<uint32_t> ends, int64_t timeoutNs,
+        const ResultShape& shape);
+
+  /// Claims the next item; false when all are claimed.
+  bool claim(size_t& index) {
+    // Relaxed: the index is only a ticket; the batch itself was published by the lane's mutex.
+    index = next_.fetch_add(1, std::memory_order_relaxed);
+    return index < count_;
+  }
+
+  /// True when no item is left to claim.
+  bool drained() const { return next_.load(std::memory_order_relaxed) >= count_; }
+
+  /// Runs a claimed item; never throws. Returns true when it was the batch's last to finish.
+  bool runItem(const Operation& operation, size_t index);
+
+  /// No further item does any work: those not yet run fail with kCancelled.
+  void cancel() { cancellation_.cancel(); }
+
+  uint32_t id() const { return id_; }
+  size_t count() const { return count_; }
+  const ResultShape& shape() const { return shape_; }
+
+  // Results: REQUIRES: the last item has finished.
+  std::vector<double>& numbers() { return numbers_; }
+  std::vector<float>& elapsedMs() { return elapsedMs_; }
+  std::string& fixedText() { return fixedText_; }
+  std::vector<std::string>& text() { return text_; }
+  std::vector<Bytes>& bytes() { return bytes_; }
+  std::vector<ItemError>& errors() { return errors_; }
+
+ private:
+  ByteView inputOf(size_t index) const;
+  Result<void> runGuarded(const Operation& operation, const ItemContext& context, size_t index);
+
+  const uint32_t id_;
+  const size_t count_;
+  const std::string input_;
+  const std::vector<uint32_t> ends_;
+  const int64_t timeoutNs_;
+  const ResultShape shape_;
+  Cancellation cancellation_;
+
+  std::vector<double> numbers_;
+  std::vector<float> elapsedMs_;
+  std::string fixedText_;
+  std::vector<std::string> text_;
+  std::vector<Bytes> bytes_;
+  std::mutex errorsMutex_;
+  std::vector<ItemError> errors_;  // guarded by errorsMutex_ until the batch has finished
+
+  std::atomic<size_t> next_{0};
+  std::atomic<size_t> finished_{0};
+};
+
+}  // namespace millrace

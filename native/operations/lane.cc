@@ -1,0 +1,124 @@
+// Invariants: runners_ <= limit_ whenever a runner starts; while queue_ is not empty, runners_ > 0.
+// A runner gives the thread back after a slice of time, so that lanes sharing a pool take turns.
+#include "operations/lane.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace millrace {
+namespace {
+constexpr int64_t kSliceNs = 2'000'000;
+constexpr size_t kItemsPerClockRead = 16;
+}  // namespace
+
+class Lane::Runner final : public Task {
+ public:
+  explicit Runner(std::shared_ptr<Lane> lane) : lane_(std::move(lane)) {}
+  void run() override {
+    // Holds the lane beyond the runner's own end: runSlice may delete this.
+    const std::shared_ptr<Lane> lane = lane_;
+    lane->runSlice(*this);
+  }
+
+ private:
+  const std::shared_ptr<Lane> lane_;
+};
+
+std::shared_ptr<Lane> Lane::open(std::shared_ptr<const Operation> operation, TaskSink& pool,
+                                 size_t limit, Receiver receiver) {
+  return std::make_shared<Lane>(std::move(operation), pool, limit, std::move(receiver));
+}
+
+Lane::Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t limit,
+           Receiver receiver)
+    : operation_(std::move(operation)),
+      pool_(pool),
+      receiver_(std::move(receiver)),
+      limit_(limit) {}
+
+Result<void> Lane::submit(std::shared_ptr<Batch> batch) {
+  std::lock_guard lock(mutex_);
+  if (closed_) return Error::of(ErrorCode::kClosed);
+  queue_.push_back(batch);
+  running_.push_back(std::move(batch));
+  Result<void> started = startRunners();
+  if (!started && runners_ == 0) {
+    queue_.pop_back();
+    running_.pop_back();
+    return started;
+  }
+  return {};
+}
+
+Result<void> Lane::startRunners() {
+  size_t wanted = 0;
+  for (const auto& batch : queue_) {
+    wanted += batch->count();
+    if (wanted >= limit_) break;
+  }
+  wanted = std::min({wanted, limit_, pool_.width()});
+  while (runners_ < wanted) {
+    auto runner = std::make_unique<Runner>(shared_from_this());
+    Result<void> submitted = pool_.submit(*runner);
+    if (!submitted) return submitted;
+    runner.release();  // owns itself from now on
+    ++runners_;
+  }
+  return {};
+}
+
+void Lane::setLimit(size_t limit) {
+  std::lock_guard lock(mutex_);
+  limit_ = limit;
+  (void)startRunners();  // more runners are an optimisation: those that run go on
+}
+
+void Lane::cancel(uint32_t batchId) {
+  std::lock_guard lock(mutex_);
+  for (const auto& batch : running_) {
+    if (batch->id() == batchId) batch->cancel();
+  }
+}
+
+void Lane::close() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+  for (const auto& batch : running_) batch->cancel();
+}
+
+std::shared_ptr<Batch> Lane::front() {
+  std::lock_guard lock(mutex_);
+  while (!queue_.empty() && queue_.front()->drained()) queue_.pop_front();
+  if (queue_.empty() || runners_ > limit_) {
+    --runners_;
+    return nullptr;
+  }
+  return queue_.front();
+}
+
+void Lane::runSlice(Runner& runner) {
+  const int64_t endNs = monotonicNs() + kSliceNs;
+  size_t untilClock = kItemsPerClockRead;
+  while (std::shared_ptr<Batch> batch = front()) {
+    size_t index = 0;
+    while (batch->claim(index)) {
+      if (batch->runItem(*operation_, index)) {
+        {
+          std::lock_guard lock(mutex_);
+          std::erase(running_, batch);
+        }
+        receiver_(std::move(batch));
+        break;
+      }
+      if (--untilClock == 0) {
+        untilClock = kItemsPerClockRead;
+        if (monotonicNs() > endNs && pool_.submit(runner)) return;
+      }
+    }
+  }
+  delete &runner;
+}
+
+}  // namespace millrace

@@ -1,0 +1,63 @@
+// A lane: one operation, a queue of batches and at most `limit` runners on a pool, each claiming one
+// item after the other, so that a slow item never holds its neighbours' work.
+// Thread safe. Made by open() and kept alive by its runners; close() makes it refuse and cancel.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "executor/task.h"
+#include "operations/batch.h"
+#include "operations/operation.h"
+
+namespace millrace {
+
+class Lane : public std::enable_shared_from_this<Lane> {
+ public:
+  /// Receives each finished batch, on a pool thread, exactly once. Must not throw or block.
+  using Receiver = std::function<void(std::shared_ptr<Batch>)>;
+
+  static std::shared_ptr<Lane> open(std::shared_ptr<const Operation> operation, TaskSink& pool,
+                                    size_t limit, Receiver receiver);
+
+  Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t limit, Receiver receiver);
+
+  /// Queues a batch. kClosed after close(); kQueueFull when the pool refuses and no runner is active.
+  Result<void> submit(std::shared_ptr<Batch> batch);
+
+  /// Changes how many items may run at once; takes effect with the next item. REQUIRES: limit > 0.
+  void setLimit(size_t limit);
+
+  /// Cancels one queued or running batch; it is still delivered.
+  void cancel(uint32_t batchId);
+
+  /// Refuses further batches and cancels those in the lane; they are still delivered.
+  void close();
+
+  const Operation& operation() const { return *operation_; }
+
+ private:
+  class Runner;
+
+  /// Starts as many runners as limit and work allow. REQUIRES: mutex_ held.
+  Result<void> startRunners();
+  /// The batch to work on; null when the calling runner has to end (it is then no longer counted).
+  std::shared_ptr<Batch> front();
+  void runSlice(Runner& runner);
+
+  const std::shared_ptr<const Operation> operation_;
+  TaskSink& pool_;
+  const Receiver receiver_;
+
+  std::mutex mutex_;  // guards everything below
+  std::deque<std::shared_ptr<Batch>> queue_;    // batches with items left to claim
+  std::deque<std::shared_ptr<Batch>> running_;  // batches not yet delivered, for cancel()
+  size_t limit_;
+  size_t runners_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace millrace

@@ -1,5 +1,5 @@
-// Views of bytes and an owning block of uninitialised bytes whose allocation can fail without a throw.
-// Not synchronised: one owner at a time.
+// Views of bytes and an owning block of uninitialised bytes whose allocation can fail without a
+// throw. Not synchronised: one owner at a time.
 #pragma once
 
 #include <cstddef>

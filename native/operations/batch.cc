@@ -1,5 +1,5 @@
-// Invariants: an index is claimed once; finished_ reaches count_ exactly once, and whoever raises it
-// there sees every result (acq_rel on finished_).
+// Invariants: an index is claimed once; finished_ reaches count_ exactly once, and whoever raises
+// it there sees every result (acq_rel on finished_).
 #include "operations/batch.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace millrace {
 
-Batch::Batch(uint32_t id, size_t count, std::string input, std::vector<uint32_t> ends,
+Batch::Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends,
              int64_t timeoutNs, const ResultShape& shape)
     : id_(id),
       count_(count),
@@ -40,7 +40,8 @@ bool Batch::runItem(const Operation& operation, size_t index) {
     errors_.push_back(ItemError{index, std::move(outcome).error()});
   }
   elapsedMs_[index] = static_cast<float>(static_cast<double>(monotonicNs() - startNs) / 1e6);
-  // ORDER: release publishes this item's results, acquire sees everybody else's before the hand-over.
+  // ORDER: release publishes this item's results, acquire sees everybody else's before the
+  // hand-over.
   return finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_;
 }
 
@@ -61,7 +62,8 @@ Result<void> Batch::runGuarded(const Operation& operation, const ItemContext& co
   } catch (const std::exception& caught) {
     return Error::of(ErrorCode::kInternal, caught.what());
   } catch (...) {
-    return Error::of(ErrorCode::kInternal, "an operation threw something that is no std::exception");
+    return Error::of(ErrorCode::kInternal,
+                     "an operation threw something that is no std::exception");
   }
 }
 

@@ -1,6 +1,6 @@
 // A batch of items on their way through an operation, and the packed results on their way back.
-// Written by the submitting thread before it is queued; each item's result slots are written by the one
-// runner that claimed the item; read by the receiver after the last item has finished.
+// Written by the submitting thread before it is queued; each item's result slots are written by the
+// one runner that claimed the item; read by the receiver after the last item has finished.
 #pragma once
 
 #include <atomic>
@@ -25,9 +25,9 @@ struct ItemError {
 
 class Batch {
  public:
-  /// `ends[i]` is where item i ends in `input`; it starts where item i-1 ends. An empty `ends` means
-  /// that items carry no bytes. `timeoutNs` counts from the start of each item; 0 for none.
-  Batch(uint32_t id, size_t count, std::string input, std::vector<uint32_t> ends, int64_t timeoutNs,
+  /// `ends[i]` is where item i ends in `input`; it starts where item i-1 ends. An empty `ends`
+  /// means that items carry no bytes. `timeoutNs` counts from the start of each item; 0 for none.
+  Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends, int64_t timeoutNs,
         const ResultShape& shape);
 
   /// Claims the next item; false when all are claimed.
@@ -65,7 +65,7 @@ class Batch {
   const uint32_t id_;
   const size_t count_;
   const std::string input_;
-  const std::vector<uint32_t> ends_;
+  const std::vector<size_t> ends_;
   const int64_t timeoutNs_;
   const ResultShape shape_;
   Cancellation cancellation_;

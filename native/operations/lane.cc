@@ -72,6 +72,7 @@ Result<void> Lane::startRunners() {
 void Lane::setLimit(size_t limit) {
   std::lock_guard lock(mutex_);
   limit_ = limit;
+  surplus_.store(runners_ > limit_, std::memory_order_relaxed);
   (void)startRunners();  // more runners are an optimisation: those that run go on
 }
 
@@ -93,6 +94,7 @@ std::shared_ptr<Batch> Lane::front() {
   while (!queue_.empty() && queue_.front()->drained()) queue_.pop_front();
   if (queue_.empty() || runners_ > limit_) {
     --runners_;
+    surplus_.store(runners_ > limit_, std::memory_order_relaxed);
     return nullptr;
   }
   return queue_.front();
@@ -103,7 +105,7 @@ void Lane::runSlice(Runner& runner) {
   size_t untilClock = kItemsPerClockRead;
   while (std::shared_ptr<Batch> batch = front()) {
     size_t index = 0;
-    while (batch->claim(index)) {
+    while (!surplus_.load(std::memory_order_relaxed) && batch->claim(index)) {
       if (batch->runItem(*operation_, index)) {
         {
           std::lock_guard lock(mutex_);

@@ -1,8 +1,9 @@
-// A lane: one operation, a queue of batches and at most `limit` runners on a pool, each claiming one
-// item after the other, so that a slow item never holds its neighbours' work.
-// Thread safe. Made by open() and kept alive by its runners; close() makes it refuse and cancel.
+// A lane: one operation, a queue of batches and at most `limit` runners on a pool, each claiming
+// one item after the other, so that a slow item never holds its neighbours' work. Thread safe. Made
+// by open() and kept alive by its runners; close() makes it refuse and cancel.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -25,7 +26,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
   Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t limit, Receiver receiver);
 
-  /// Queues a batch. kClosed after close(); kQueueFull when the pool refuses and no runner is active.
+  /// Queues a batch. kClosed after close(); kQueueFull when the pool refuses and no runner is
+  /// active.
   Result<void> submit(std::shared_ptr<Batch> batch);
 
   /// Changes how many items may run at once; takes effect with the next item. REQUIRES: limit > 0.
@@ -52,12 +54,16 @@ class Lane : public std::enable_shared_from_this<Lane> {
   TaskSink& pool_;
   const Receiver receiver_;
 
-  std::mutex mutex_;  // guards everything below
+  std::mutex mutex_;                            // guards everything below
   std::deque<std::shared_ptr<Batch>> queue_;    // batches with items left to claim
   std::deque<std::shared_ptr<Batch>> running_;  // batches not yet delivered, for cancel()
   size_t limit_;
   size_t runners_ = 0;
   bool closed_ = false;
+
+  // True while runners_ > limit_: tells busy runners, between two items, to look at the limit
+  // again. Written under mutex_; read without it, and publishes nothing.
+  std::atomic<bool> surplus_{false};
 };
 
 }  // namespace millrace

@@ -1,6 +1,6 @@
-// An operation: what one item of native work does, as a pure function from bytes to a packed result.
-// Immutable after construction; run() is called from many threads at once. Owned by shared_ptr; every
-// lane that uses one holds a share.
+// An operation: what one item of native work does, as a pure function from bytes to a packed
+// result. Immutable after construction; run() is called from many threads at once. Owned by
+// shared_ptr; every lane that uses one holds a share.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace millrace {
 
-/// What each item's result consists of. A batch stores every part of all items side by side, so that
-/// it crosses into JavaScript as a handful of values.
+/// What each item's result consists of. A batch stores every part of all items side by side, so
+/// that it crosses into JavaScript as a handful of values.
 struct ResultShape {
   size_t numbers = 0;    ///< doubles per item
   size_t fixedText = 0;  ///< characters per item, always exactly this many (Latin-1)
@@ -57,7 +57,8 @@ class Operation {
   virtual ResultShape shape() const = 0;
 
   /// `input` is the item: a path in UTF-8 or raw bytes for file operations, the content for others.
-  virtual Result<void> run(const ItemContext& context, ByteView input, ItemOutput& output) const = 0;
+  virtual Result<void> run(const ItemContext& context, ByteView input,
+                           ItemOutput& output) const = 0;
 };
 
 }  // namespace millrace

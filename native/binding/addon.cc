@@ -1,0 +1,34 @@
+// The addon's entry point. Runs once in every isolate that loads the addon.
+#include "base/error_code.h"
+#include "binding/env.h"
+#include "binding/napi.h"
+#include "binding/operations_handle.h"
+
+namespace millrace::binding {
+namespace {
+
+Napi::Value errorCodes(const Napi::CallbackInfo& info) {
+  auto table = Napi::Object::New(info.Env());
+#define MILLRACE_ENTRY(name, code, summary) table.Set(code, summary);
+  MILLRACE_ERROR_CODES(MILLRACE_ENTRY)
+#undef MILLRACE_ENTRY
+  return table;
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  env.SetInstanceData<Env>(new Env(env));  // NOLINT(*-owning-memory): Node owns instance data
+  exports.Set("version", MILLRACE_VERSION);
+  exports.Set("errorCodes", Napi::Function::New<errorCodes>(env, "errorCodes"));
+  exportOperations(env, exports);
+  return exports;
+}
+
+}  // namespace
+
+Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
+  return initialize(env, exports);
+}
+
+NODE_API_MODULE(millrace, initializeAddon)
+
+}  // namespace millrace::binding

@@ -1,0 +1,26 @@
+// Conversion of batches between JavaScript and the core. JS thread only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "binding/completion.h"
+#include "binding/napi.h"
+#include "operations/batch.h"
+
+namespace millrace::binding {
+
+/// How many values a finished batch is handed over as; their order is BatchReceiver's in
+/// types/native.d.ts.
+inline constexpr size_t kResultValues = 9;
+
+/// A batch out of (id, count, input, timeoutMs). Null when `input` is a joined string that does not
+/// split into `count` items (an item contains NUL): the caller then passes an array.
+std::shared_ptr<Batch> toBatch(const Napi::CallbackInfo& info, size_t firstArgument,
+                               const ResultShape& shape);
+
+/// The values the receiver is called with. Takes the results out of the batch.
+std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion& completion);
+
+}  // namespace millrace::binding

@@ -1,0 +1,54 @@
+// Everything that belongs to one isolate (the main thread or one worker thread) that loaded the
+// addon. JS thread only. Owned by Node as instance data; teardown() runs in a cleanup hook, before
+// Node finalizes anything else of the isolate. Member order is destruction order, last first: the
+// lanes end before the channel they post to.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+#include "binding/completion.h"
+#include "binding/napi.h"
+#include "operations/lane.h"
+
+namespace millrace::binding {
+
+class Env {
+ public:
+  explicit Env(Napi::Env env);
+  ~Env();
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
+
+  static Env& of(const Napi::CallbackInfo& info) { return *info.Env().GetInstanceData<Env>(); }
+
+  /// The function that receives finished batches; see NativeAddon.onBatch in types/native.d.ts.
+  void setReceiver(Napi::Function receiver) { receiver_ = Napi::Persistent(receiver); }
+
+  /// Opens a lane and returns its number.
+  uint32_t openLane(std::shared_ptr<const Operation> operation, size_t limit);
+
+  /// The lane with that number, or a thrown ERR_CLOSED.
+  Lane& lane(Napi::Env env, uint32_t number);
+
+  /// Queues a batch on a lane and keeps the event loop alive until it has been delivered.
+  void submit(Napi::Env env, uint32_t lane, std::shared_ptr<Batch> batch);
+
+  /// Refuses, cancels and forgets the lane; its batches are still delivered.
+  void closeLane(uint32_t number);
+
+  /// Refuses and cancels everything. Nothing is waited for: the work owns its bytes and posts into
+  /// a closed channel.
+  void teardown();
+
+ private:
+  void deliver(Napi::Env env, Completion completion);
+
+  Napi::FunctionReference receiver_;
+  std::shared_ptr<CompletionChannel> channel_;
+  std::unordered_map<uint32_t, std::shared_ptr<Lane>> lanes_;
+  uint32_t nextLane_ = 1;
+};
+
+}  // namespace millrace::binding

@@ -1,0 +1,54 @@
+#include "binding/errors.h"
+
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+namespace millrace::binding {
+namespace {
+
+void appendJsonString(std::string& json, std::string_view text) {
+  json.push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      json.push_back('\\');
+      json.push_back(c);
+    } else if (byte < 0x20) {
+      std::array<char, 8> escape{};
+      (void)std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
+      json.append(escape.data());
+    } else {
+      json.push_back(c);
+    }
+  }
+  json.push_back('"');
+}
+
+}  // namespace
+
+Napi::Error toJsError(Napi::Env env, const Error& error) {
+  const std::string message =
+      error.message.empty() ? std::string(summaryOf(error.code)) : error.message;
+  Napi::Error jsError = Napi::Error::New(env, message);
+  jsError.Set("code", Napi::String::New(env, std::string(codeOf(error.code))));
+  return jsError;
+}
+
+std::string toJson(const std::vector<ItemError>& errors) {
+  std::string json = "[";
+  for (const ItemError& entry : errors) {
+    if (json.size() > 1) json.push_back(',');
+    json.append("[").append(std::to_string(entry.index)).append(",");
+    appendJsonString(json, codeOf(entry.error.code));
+    json.append(",").append(std::to_string(entry.error.sysErrno)).append(",");
+    appendJsonString(json, entry.error.syscall);
+    json.push_back(',');
+    appendJsonString(json, entry.error.message);
+    json.push_back(']');
+  }
+  json.push_back(']');
+  return json;
+}
+
+}  // namespace millrace::binding

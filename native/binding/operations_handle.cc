@@ -1,0 +1,59 @@
+#include "binding/operations_handle.h"
+
+#include "binding/convert.h"
+#include "binding/env.h"
+#include "binding/operation_options.h"
+
+namespace millrace::binding {
+namespace {
+
+uint32_t laneNumber(const Napi::CallbackInfo& info) {
+  return info[0].As<Napi::Number>().Uint32Value();
+}
+
+void onBatch(const Napi::CallbackInfo& info) {
+  Env::of(info).setReceiver(info[0].As<Napi::Function>());
+}
+
+Napi::Value laneOpen(const Napi::CallbackInfo& info) {
+  auto operation =
+      makeOperation(info.Env(), info[0].As<Napi::String>().Utf8Value(), info[1].As<Napi::Object>());
+  const size_t limit = info[2].As<Napi::Number>().Uint32Value();
+  return Napi::Number::New(info.Env(), Env::of(info).openLane(std::move(operation), limit));
+}
+
+Napi::Value laneSubmit(const Napi::CallbackInfo& info) {
+  Env& env = Env::of(info);
+  const Operation& operation = env.lane(info.Env(), laneNumber(info)).operation();
+  auto batch = toBatch(info, 1, operation.shape());
+  if (!batch) return Napi::Boolean::New(info.Env(), false);
+  env.submit(info.Env(), laneNumber(info), std::move(batch));
+  return Napi::Boolean::New(info.Env(), true);
+}
+
+void laneSetLimit(const Napi::CallbackInfo& info) {
+  Env::of(info)
+      .lane(info.Env(), laneNumber(info))
+      .setLimit(info[1].As<Napi::Number>().Uint32Value());
+}
+
+void laneCancel(const Napi::CallbackInfo& info) {
+  Env::of(info).lane(info.Env(), laneNumber(info)).cancel(info[1].As<Napi::Number>().Uint32Value());
+}
+
+void laneClose(const Napi::CallbackInfo& info) {
+  Env::of(info).closeLane(laneNumber(info));
+}
+
+}  // namespace
+
+void exportOperations(Napi::Env env, Napi::Object exports) {
+  exports.Set("onBatch", Napi::Function::New<onBatch>(env, "onBatch"));
+  exports.Set("laneOpen", Napi::Function::New<laneOpen>(env, "laneOpen"));
+  exports.Set("laneSubmit", Napi::Function::New<laneSubmit>(env, "laneSubmit"));
+  exports.Set("laneSetLimit", Napi::Function::New<laneSetLimit>(env, "laneSetLimit"));
+  exports.Set("laneCancel", Napi::Function::New<laneCancel>(env, "laneCancel"));
+  exports.Set("laneClose", Napi::Function::New<laneClose>(env, "laneClose"));
+}
+
+}  // namespace millrace::binding

@@ -82,7 +82,7 @@ function* nativeViolations(path, text, isCore) {
     }
     if (quote === '<') continue;
     const target = header.split('/')[0] ?? '';
-    if (header.startsWith('.')) yield `${at}: "${header}" is relative; name the room, as in "base/result.h"`;
+    if (isCore && header.startsWith('.')) yield `${at}: "${header}" is relative; name the room, as in "base/result.h"`;
     else if (!isCore) {
       if (target === 'binding') yield `${at}: tests and benchmarks of the core may not include ${header}`;
     } else if (target in rooms && target !== room && !rooms[room]?.includes(target)) {

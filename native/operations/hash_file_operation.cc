@@ -2,6 +2,9 @@
 // that the digest reads what the copy from the page cache has just written there.
 #include "operations/hash_file_operation.h"
 
+#include <optional>
+#include <utility>
+
 #include "io/file.h"
 
 namespace millrace {
@@ -33,16 +36,24 @@ Result<void> HashFileOperation::run(const ItemContext& context, ByteView input,
                                     ItemOutput& output) const {
   Result<MutableByteView> buffer = chunkBuffer();
   if (!buffer) return std::move(buffer).error();
-  Result<File> file = File::open(textOf(input));
-  if (!file) return std::move(file).error();
-  Result<size_t> count = file.value().read(buffer.value());
-  if (!count) return std::move(count).error();
-  if (count.value() < buffer.value().size()) {
-    const ByteView content = buffer.value().first(count.value());
-    output.numbers[0] = static_cast<double>(count.value());
-    writeHex(hashOf(options_.algorithm, content).view(), output.fixedText);
-    return {};
-  }
+  const size_t bufferBytes = buffer.value().size();
+  std::optional<Hasher> hasher;  // only for files of more than one chunk
+  std::optional<Digest> digest;
+  const auto receive = [&](ByteView chunk) -> Result<void> {
+    if (!hasher && chunk.size() < bufferBytes) {
+      digest = hashOf(options_.algorithm, chunk);
+      return {};
+    }
+    if (!hasher) hasher.emplace(options_.algorithm);
+    hasher->update(chunk);
+    return context.check();
+  };
+  const Result<uint64_t> total = streamFile(textOf(input), buffer.value(), receive);
+  if (!total) return total.error();
+  if (hasher) digest = hasher->finish();
+  if (!digest) digest = hashOf(options_.algorithm, {});
+  output.numbers[0] = static_cast<double>(total.value());
+  writeHex(digest->view(), output.fixedText);
   return {};
 }
 

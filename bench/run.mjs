@@ -225,7 +225,7 @@ function packagesOf(trials) {
 
 /** @param {Trial[]} trials @param {string[]} natives */
 function listAll(trials, natives) {
-  const rows = trials.map(({ name, describe, contenders }) => [name, describe, Object.keys(contenders).join(', ')]);
+  const rows = trials.map(({ name, describe, contenders }) => [name, describe, Object.keys(contenders).join(' | ')]);
   console.log(textTable(['trial', 'what', 'contenders'], rows));
   if (natives.length > 0) console.log(`\nnative benchmarks\n${natives.join('\n')}`);
 }

@@ -47,9 +47,13 @@ function reportOf(trial, contender, context, nodeArguments) {
   const what = `${trial.name}: ${contender || 'prepare'}`;
   const child = spawn(
     process.execPath,
-    [...nodeArguments, kEntry, trial.file, trial.name, contender, JSON.stringify(context)],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: kLimitMs, killSignal: 'SIGKILL' },
+    [...nodeArguments, kEntry, trial.file, trial.name, contender],
+    { stdio: ['pipe', 'ignore', 'pipe', 'pipe'], timeout: kLimitMs, killSignal: 'SIGKILL' },
   );
+  const stdin = /** @type {import('node:stream').Writable} */ (child.stdin);
+  // A child that dies before it has read its context is reported by its exit code.
+  stdin.on('error', () => {});
+  stdin.end(JSON.stringify(context));
   /** @type {Buffer[]} */
   const report = [];
   let errors = '';

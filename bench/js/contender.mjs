@@ -1,16 +1,16 @@
 // What runs in each fresh process: one contender of one trial, or a trial's prepare. Its report goes to file descriptor 3, so that
 // whatever a contender prints cannot be mistaken for it.
 //
-//   node contender.mjs FILE TRIAL CONTENDER CONTEXT     (an empty CONTENDER means prepare)
+//   node contender.mjs FILE TRIAL CONTENDER     (an empty CONTENDER means prepare; the context comes on stdin)
 
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { loadTrials } from '../harness/trials.mjs';
 import { loadPeer } from './peers.mjs';
 
 const kReport = 3;
 
-const [file, trialName, contenderName, contextText] = process.argv.slice(2);
-const context = JSON.parse(contextText);
+const [file, trialName, contenderName] = process.argv.slice(2);
+const context = JSON.parse(readFileSync(0, 'utf8'));
 const trial = (await loadTrials(file)).find(({ name }) => name === trialName);
 if (!trial) throw new Error(`${file} has no trial named "${trialName}"`);
 

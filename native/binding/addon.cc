@@ -3,6 +3,7 @@
 #include "binding/env.h"
 #include "binding/napi.h"
 #include "binding/operations_handle.h"
+#include "binding/process_handle.h"
 
 namespace millrace::binding {
 namespace {
@@ -15,19 +16,16 @@ Napi::Value errorCodes(const Napi::CallbackInfo& info) {
   return table;
 }
 
-Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData<Env>(new Env(env));  // NOLINT(*-owning-memory): Node owns instance data
   exports.Set("version", MILLRACE_VERSION);
   exports.Set("errorCodes", Napi::Function::New<errorCodes>(env, "errorCodes"));
   exportOperations(env, exports);
+  exportProcess(env, exports);
   return exports;
 }
 
 }  // namespace
-
-Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
-  return initialize(env, exports);
-}
 
 NODE_API_MODULE(millrace, initializeAddon)
 

@@ -1,0 +1,182 @@
+// Batches of items through a native operation: encoding, the way there and back, decoding. One receiver
+// per isolate routes what the addon delivers to the lane it belongs to.
+import { getSystemErrorMap } from 'node:util';
+import { OperationError, TimeoutError, errorCodes } from './errors.js';
+import { native } from './native.js';
+import { describe } from './options.js';
+
+/**
+ * @typedef {import('./operations.js').Operation} Operation
+ *
+ * A finished batch. `failures` maps positions in the batch to errors.
+ * @typedef {object} BatchResult
+ * @property {Map<number, unknown> | null} failures
+ * @property {Float32Array} elapsedMs
+ * @property {Float64Array | undefined} numbers
+ * @property {string | undefined} text
+ * @property {Float64Array | undefined} ends
+ * @property {ArrayBuffer[] | undefined} blocks
+ * @property {Float64Array | undefined} places
+ */
+
+/** Routes of this isolate. @type {Map<number, NativeLane>} */
+const lanes = new Map();
+let listening = false;
+
+/** @type {import('../types/native.js').BatchReceiver} */
+function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, places) {
+  lanes.get(lane)?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
+}
+
+export class NativeLane {
+  /**
+   * @param {Operation} operation
+   * @param {number} limit
+   */
+  constructor(operation, limit) {
+    if (!listening) {
+      native().onBatch(receive);
+      listening = true;
+    }
+    this.#operation = operation;
+    this.#number = native().laneOpen(operation.name, operation.options, limit);
+    lanes.set(this.#number, this);
+  }
+
+  #operation;
+  #number;
+  #nextId = 1;
+  /** @type {Map<number, { items: unknown[], timeoutMs: number, onDone: (result: BatchResult) => void }>} */
+  #pending = new Map();
+  #closing = false;
+
+  /** The number of batches under way. */
+  get pending() {
+    return this.#pending.size;
+  }
+
+  /**
+   * Queues the items that can be encoded; `onDone` is called once, later. An item of the wrong type is
+   * a failure of its own.
+   * @param {unknown[]} items
+   * @param {number} timeoutMs per item; 0 for none
+   * @param {(result: BatchResult) => void} onDone
+   * @returns {number} the batch's id
+   */
+  submit(items, timeoutMs, onDone) {
+    const id = this.#nextId;
+    this.#nextId = id === 0xffffffff ? 1 : id + 1;
+    this.#pending.set(id, { items, timeoutMs, onDone });
+    try {
+      this.#send(id, items, timeoutMs);
+    } catch (error) {
+      this.#pending.delete(id);
+      throw error;
+    }
+    return id;
+  }
+
+  /**
+   * @param {number} id
+   * @param {unknown[]} items
+   * @param {number} timeoutMs
+   */
+  #send(id, items, timeoutMs) {
+    const addon = native();
+    if (this.#operation.input === 'none') {
+      addon.laneSubmit(this.#number, id, items.length, undefined, timeoutMs);
+      return;
+    }
+    // NUL-joined, all paths cross as one string. The addon refuses when an item contains NUL itself.
+    const joined = this.#operation.input === 'path' && items.every(isString) ? items.join('\0') : null;
+    if (joined !== null && addon.laneSubmit(this.#number, id, items.length, joined, timeoutMs)) return;
+    addon.laneSubmit(this.#number, id, items.length, /** @type {(string | Uint8Array)[]} */ (items), timeoutMs);
+  }
+
+  /**
+   * @param {number} id
+   * @param {string | undefined} errors
+   * @param {BatchResult} result
+   */
+  deliver(id, errors, result) {
+    const batch = this.#pending.get(id);
+    if (batch === undefined) return;
+    this.#pending.delete(id);
+    if (errors !== undefined) result.failures = this.#readErrors(errors, batch.items, batch.timeoutMs);
+    if (this.#closing && this.#pending.size === 0) lanes.delete(this.#number);
+    batch.onDone(result);
+  }
+
+  /**
+   * @param {string} json
+   * @param {unknown[]} items
+   * @param {number} timeoutMs
+   */
+  #readErrors(json, items, timeoutMs) {
+    /** @type {Map<number, unknown>} */
+    const failures = new Map();
+    for (const [position, code, errno, syscall, detail] of JSON.parse(json)) {
+      failures.set(
+        position,
+        code === 'ERR_TIMEOUT'
+          ? new TimeoutError(timeoutMs)
+          : operationError(this.#operation, code, errno, syscall, detail, items[position]),
+      );
+    }
+    return failures;
+  }
+
+  /** @param {number} limit */
+  setLimit(limit) {
+    if (!this.#closing) native().laneSetLimit(this.#number, limit);
+  }
+
+  /** Items of the batch that have not started will not. @param {number} id */
+  cancel(id) {
+    if (!this.#closing) native().laneCancel(this.#number, id);
+  }
+
+  /** Refuses and cancels; what is under way is still delivered. */
+  close() {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#pending.size === 0) lanes.delete(this.#number);
+    native().laneClose(this.#number);
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
+function isString(value) {
+  return typeof value === 'string';
+}
+
+/**
+ * In the form of Node's own fs errors where the system refused.
+ * @param {Operation} operation
+ * @param {string} code
+ * @param {number} errno
+ * @param {string} syscall
+ * @param {string} detail
+ * @param {unknown} item
+ */
+function operationError(operation, code, errno, syscall, detail, item) {
+  const path = operation.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined;
+  const where = path === undefined ? '' : ` ${typeof path === 'string' ? `'${path}'` : describe(path)}`;
+  if (code !== 'ERR_SYSTEM') {
+    return new OperationError(code, `${operation.name}: ${detail || errorCodes[code]}${where && `,${where}`}`, { path });
+  }
+  const { name, message } = systemError(errno);
+  return new OperationError(name, `${name}: ${detail || message}, ${syscall}${where}`, { errno: -errno, syscall, path });
+}
+
+/**
+ * @param {number} errno
+ * @returns {{ name: string, message: string }}
+ */
+function systemError(errno) {
+  const [name, message] = getSystemErrorMap().get(-errno) ?? [`ERRNO_${errno}`, 'the operating system refused'];
+  return { name, message };
+}

@@ -1,0 +1,188 @@
+// The native operations: what each takes, its completed options, and how its packed results become
+// JavaScript values. An operation is immutable and may be used by any number of processors.
+import { typeError, boolean, integer, number, oneOf, optionalSignal, record } from './options.js';
+import { NativeLane } from './native-lane.js';
+import { native } from './native.js';
+
+/** @typedef {import('./native-lane.js').BatchResult} BatchResult */
+
+const ALGORITHMS = /** @type {const} */ (['xxh3-64', 'xxh3-128', 'sha256', 'sha1', 'md5']);
+const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * @typedef {object} Definition
+ * @property {'none' | 'path' | 'bytes'} input what an item is
+ * @property {boolean} blocking whether it waits for a device
+ * @property {(result: BatchResult, k: number, item: unknown) => unknown} decode
+ */
+
+export class Operation {
+  /**
+   * @param {string} name
+   * @param {Record<string, unknown>} options completed
+   * @param {Definition} definition
+   */
+  constructor(name, options, definition) {
+    this.name = name;
+    this.options = Object.freeze(options);
+    this.input = definition.input;
+    this.blocking = definition.blocking;
+    this.decode = definition.decode;
+    Object.freeze(this);
+  }
+
+  /** @type {string} */
+  name;
+
+  /**
+   * @param {unknown} value
+   * @param {{ signal?: AbortSignal | null }} [options]
+   * @returns {Promise<any>}
+   */
+  async run(value, options) {
+    const signal = optionalSignal('signal', record('options', options).signal);
+    signal?.throwIfAborted();
+    return runOne(this, value, signal);
+  }
+}
+
+/**
+ * @param {Operation} operation
+ * @param {unknown} value
+ * @param {AbortSignal | null} signal
+ */
+function runOne(operation, value, signal) {
+  if (operation.input !== 'none' && typeof value !== 'string' && !(value instanceof Uint8Array)) {
+    throw typeError('value', 'a string, Buffer or Uint8Array', value);
+  }
+  const lane = new NativeLane(operation, 1);
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      lane.close();
+      reject(signal?.reason);
+    };
+    lane.submit([value], 0, (result) => {
+      signal?.removeEventListener('abort', onAbort);
+      lane.close();
+      if (result.failures !== null) reject(result.failures.get(0));
+      else resolve(operation.decode(result, 0, value));
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * @param {BatchResult} result
+ * @param {number} k
+ */
+function blockOf({ blocks, places }, k) {
+  const at = 3 * k;
+  const [block = 0, offset = 0, length = 0] = /** @type {Float64Array} */ (places).subarray(at, at + 3);
+  return Buffer.from(/** @type {ArrayBuffer} */ (/** @type {ArrayBuffer[]} */ (blocks)[block]), offset, length);
+}
+
+/**
+ * @param {BatchResult} result
+ * @param {number} k
+ */
+function textOf({ text = '', ends }, k) {
+  const list = /** @type {Float64Array} */ (ends);
+  return text.slice(k === 0 ? 0 : list[k - 1], list[k]);
+}
+
+/**
+ * @param {number} width characters of a digest
+ * @returns {Definition['decode']}
+ */
+function digestAt(width) {
+  return ({ text = '' }, k) => text.slice(k * width, (k + 1) * width);
+}
+
+/** @param {typeof ALGORITHMS[number]} algorithm */
+function digestWidth(algorithm) {
+  return { 'xxh3-64': 16, 'xxh3-128': 32, sha256: 64, sha1: 40, md5: 32 }[algorithm];
+}
+
+/** @param {unknown} options */
+function hashOptions(options) {
+  const given = record('options', options);
+  return { algorithm: oneOf('algorithm', given.algorithm, 'xxh3-64', ALGORITHMS) };
+}
+
+/** @param {unknown} [options] */
+function hash(options) {
+  const completed = hashOptions(options);
+  const decode = digestAt(digestWidth(completed.algorithm));
+  return new Operation('hash', completed, { input: 'bytes', blocking: false, decode });
+}
+
+/** @param {unknown} [options] */
+function hashFile(options) {
+  const completed = hashOptions(options);
+  const digest = digestAt(digestWidth(completed.algorithm));
+  return new Operation('hashFile', completed, {
+    input: 'path',
+    blocking: true,
+    decode: (result, k, item) => ({ hash: digest(result, k, item), size: result.numbers?.[k] }),
+  });
+}
+
+const FILE_TYPES = ['unknown', 'file', 'directory', 'symlink', 'fifo', 'socket', 'characterDevice', 'blockDevice'];
+const STAT_COLUMNS = 12;
+
+/**
+ * @param {BatchResult} result
+ * @param {number} k
+ */
+function decodeStat({ numbers }, k) {
+  const columns = /** @type {Float64Array} */ (numbers);
+  const at = (/** @type {number} */ column) => /** @type {number} */ (columns[k * STAT_COLUMNS + column]);
+  return {
+    size: at(0),
+    mtimeMs: at(1),
+    mode: at(2),
+    ino: at(3),
+    dev: at(4),
+    type: FILE_TYPES[at(5)] ?? 'unknown',
+    nlink: at(6),
+    ctimeMs: at(7),
+    birthtimeMs: at(8),
+    atimeMs: at(9),
+    uid: at(10),
+    gid: at(11),
+  };
+}
+
+/** @param {unknown} [options] */
+function stat(options) {
+  const given = record('options', options);
+  const completed = { followSymlinks: boolean('followSymlinks', given.followSymlinks, true) };
+  return new Operation('stat', completed, { input: 'path', blocking: true, decode: decodeStat });
+}
+
+/** @param {unknown} [options] */
+function readFile(options) {
+  const given = record('options', options);
+  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
+  return new Operation('readFile', completed, { input: 'path', blocking: true, decode: blockOf });
+}
+
+/** @param {unknown} [options] */
+function lz4Compress(options) {
+  const given = record('options', options);
+  const completed = { level: integer('level', given.level, 0, 0, 12) };
+  return new Operation('lz4Compress', completed, { input: 'bytes', blocking: false, decode: blockOf });
+}
+
+/** @param {unknown} [options] */
+function lz4Decompress(options) {
+  const given = record('options', options);
+  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
+  return new Operation('lz4Decompress', completed, { input: 'bytes', blocking: false, decode: blockOf });
+}
+
+function noop() {
+  return new Operation('noop', {}, { input: 'none', blocking: false, decode: (_result, _k, item) => item });
+}
+
+export const operations = Object.freeze({ hash, hashFile, lz4Compress, lz4Decompress, noop, readFile, stat });

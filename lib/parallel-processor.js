@@ -1,0 +1,394 @@
+// ParallelProcessor: validates and completes the options, picks the placement, and runs calls on it.
+// All state is in Core, so that an instance that was dropped without close() can be collected while a
+// call it started goes on.
+import { MillraceError } from './errors.js';
+import { integer, number, boolean, optionalFunction, optionalSignal, record, rangeError, typeError } from './options.js';
+import { Operation, operations } from './operations.js';
+import { Admission } from './parallel/admission.js';
+import { Collecting } from './parallel/collecting.js';
+import { EventLoopWindow } from './parallel/event-loop-window.js';
+import { Feed } from './parallel/feed.js';
+import { GraphOrder, resolveGraph } from './parallel/graph.js';
+import { NativeWindow } from './parallel/native-window.js';
+import { PriorityOrder } from './parallel/ready-order.js';
+import { retryPolicy } from './parallel/retry.js';
+import { Streaming } from './parallel/streaming.js';
+import { usableCores } from './parallel/cores.js';
+import { WorkerTask } from './worker/worker-task.js';
+// import { WorkerPool } from './worker/pool.js';
+
+/**
+ * @typedef {import('./parallel/settling.js').Settling} Settling
+ * @typedef {import('./parallel/settling.js').SettlingOptions} SettlingOptions
+ * @typedef {import('./parallel/ready-order.js').ReadyOrder} ReadyOrder
+ */
+
+const MEGABYTE = 1024 * 1024;
+/** How far 'auto' goes: waiting costs little on the event loop, a thread each natively. */
+const MAX_AUTO = { 'event-loop': 512, worker: 64, native: 64 };
+
+/**
+ * @param {unknown} processor
+ * @returns {'event-loop' | 'worker' | 'native'}
+ */
+function placementOf(processor) {
+  if (typeof processor === 'function') return 'event-loop';
+  if (processor instanceof WorkerTask) return 'worker';
+  if (processor instanceof Operation) return 'native';
+  throw typeError('processor', 'a function, a workerTask() or one of operations', processor);
+}
+
+/**
+ * @param {'event-loop' | 'worker' | 'native'} placement
+ * @param {unknown} value
+ * @returns {number | 'auto'}
+ */
+function concurrencyOf(placement, value) {
+  if (value === 'auto') return value;
+  if (value === undefined || value === null) {
+    return placement === 'native' ? 'auto' : Math.max(1, Math.floor(usableCores() / 2));
+  }
+  if (typeof value !== 'number') throw typeError('concurrency', "an integer from 1 or 'auto'", value);
+  if (!Number.isSafeInteger(value) || value < 1) throw rangeError('concurrency', "an integer from 1 or 'auto'", value);
+  return value;
+}
+
+/**
+ * @param {unknown} processor
+ * @param {unknown} value
+ * @returns {((item: unknown) => number) | 'largest' | null}
+ */
+function priorityOf(processor, value) {
+  if (value !== 'largest') return optionalFunction('priority', value);
+  if (processor instanceof Operation && processor.input === 'path') return value;
+  throw rangeError('priority', "a function; 'largest' is for operations on files", value);
+}
+
+class Core {
+  /**
+   * @param {unknown} processor
+   * @param {Record<string, unknown>} given
+   */
+  constructor(processor, given) {
+    this.placement = placementOf(processor);
+    this.concurrency = concurrencyOf(this.placement, given.concurrency);
+    this.batchSize = integer('batchSize', given.batchSize, 50);
+    this.progress = optionalFunction('progressCallback', given.progressCallback);
+    this.signal = optionalSignal('signal', given.signal);
+    this.retry = retryPolicy(given.retry);
+    this.timeoutMs = number('timeout', given.timeout, 0);
+    this.stopOnError = boolean('stopOnError', given.stopOnError, false);
+    this.priority = priorityOf(processor, given.priority);
+    this.keyOf = optionalFunction('key', given.key);
+    this.#processor = processor;
+    this.admission = new Admission({
+      concurrency: this.concurrency,
+      auto: this.#autoRange(),
+      maxBytes: integer('maxMemory', given.maxMemory, 1024) * MEGABYTE,
+      onLimit: (limit) => this.#window?.setLimit(limit),
+      completed: () => this.#settledBefore + this.#feed.runs.reduce((sum, run) => sum + run.settledCount, 0),
+    });
+  }
+
+  #processor;
+  #feed = new Feed();
+  #settledBefore = 0;
+  /** @type {EventLoopWindow | NativeWindow | WorkerPool | null} */
+  #window = null;
+  /** @type {Set<Promise<unknown>>} */
+  #calls = new Set();
+  /** @type {Promise<void> | null} */
+  #closing = null;
+
+  #autoRange() {
+    const max = MAX_AUTO[this.placement];
+    const cores = usableCores();
+    if (this.placement === 'event-loop') return { initial: 4, max, cores: 1 };
+    if (this.placement === 'worker') return { initial: cores, max, cores };
+    const blocking = /** @type {Operation} */ (this.#processor).blocking;
+    return blocking ? { initial: 2 * cores, max, cores } : { initial: cores, max: cores, cores };
+  }
+
+  refuseIfClosed() {
+    if (this.#closing !== null) throw new MillraceError('ERR_CLOSED', 'this ParallelProcessor is closed');
+  }
+
+  /** The placement is made by the first call: constructing costs nothing. */
+  #ready() {
+    this.#window ??= this.#makeWindow();
+    return this.#window;
+  }
+
+  #makeWindow() {
+    const limit = this.admission.limit;
+    if (this.#processor instanceof Operation) return new NativeWindow(this.#processor, this.#feed, { limit });
+    if (this.#processor instanceof WorkerTask) {
+      throw new Error('pool'); // return new WorkerPool(this.#processor, this.#feed, { concurrency: limit, onEvent: () => {} });
+    }
+    const onTick = (/** @type {number} */ nowMs) => this.admission.tick(nowMs);
+    return new EventLoopWindow(/** @type {Function} */ (this.#processor), this.#feed, { limit, onTick });
+  }
+
+  /**
+   * What one call runs with: the instance's options and its own.
+   * @param {Record<string, unknown>} given
+   * @returns {SettlingOptions}
+   */
+  settlingOptions(given) {
+    const own = optionalSignal('signal', given.signal);
+    const signal = own !== null && this.signal !== null ? AbortSignal.any([own, this.signal]) : (own ?? this.signal);
+    return { timeoutMs: this.timeoutMs, retry: this.retry, stopOnError: this.stopOnError, signal };
+  }
+
+  /**
+   * The order items start in, where it is not simply the input's.
+   * @param {unknown[]} items
+   * @param {Record<string, unknown>} given
+   * @returns {Promise<ReadyOrder | null> | ReadyOrder | null}
+   */
+  orderOf(items, given) {
+    const dependenciesOf = optionalFunction('dependencies', given.dependencies);
+    const keyOf = optionalFunction('key', given.key) ?? this.keyOf;
+    if (dependenciesOf !== null && keyOf === null) throw typeError('key', 'a function where dependencies are given', keyOf);
+    const shape = dependenciesOf === null ? null : resolveGraph(items, /** @type {Function} */ (keyOf), dependenciesOf);
+    const order = (/** @type {Float64Array | null} */ priorities) => {
+      if (shape !== null) return new GraphOrder(shape, priorities);
+      return priorities === null ? null : new PriorityOrder(priorities);
+    };
+    if (this.priority === 'largest') return fileSizes(items).then(order);
+    return order(this.priority === null ? null : readPriorities(items, this.priority));
+  }
+
+  /**
+   * Lets a call take part in the window until `body` has settled.
+   * @template T
+   * @param {Settling} run
+   * @param {(usage: import('./parallel/admission.js').Usage) => Promise<T>} body
+   * @returns {Promise<T>}
+   */
+  async take(run, body) {
+    const window = this.#ready();
+    const usage = this.admission.begin();
+    const onAbort = () => run.reject(run.signal?.reason);
+    run.signal?.addEventListener('abort', onAbort, { once: true });
+    run.onReady = () => window.wake();
+    this.#feed.add(run);
+    const call = body(usage);
+    this.#calls.add(call);
+    try {
+      window.wake();
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+      run.signal?.removeEventListener('abort', onAbort);
+      this.#feed.remove(run);
+      this.#settledBefore += run.settledCount;
+      this.admission.end(usage);
+      if (run.stopped) window.stopRun(run);
+    }
+  }
+
+  health() {
+    const window = this.#window;
+    return {
+      placement: this.placement,
+      concurrency: this.admission.limit,
+      calls: this.#feed.runs.length,
+      running: window?.running ?? 0,
+      closed: this.#closing !== null,
+      ...(window?.health() ?? { workers: [], restarts: 0, lateErrors: 0, reruns: 0 }),
+    };
+  }
+
+  close() {
+    this.#closing ??= (async () => {
+      await Promise.allSettled(this.#calls);
+      await this.#window?.close();
+    })();
+    return this.#closing;
+  }
+}
+
+/**
+ * @param {unknown[]} items
+ * @param {(item: unknown) => number} priority
+ */
+function readPriorities(items, priority) {
+  return Float64Array.from(items, (item) => {
+    const value = priority(item);
+    if (typeof value !== 'number' || Number.isNaN(value)) throw typeError('priority', 'a function that returns a number', value);
+    return value;
+  });
+}
+
+/**
+ * The sizes of files; those that cannot be read come last.
+ * @param {unknown[]} paths
+ */
+async function fileSizes(paths) {
+  const sizes = new Float64Array(paths.length).fill(-1);
+  const probe = new ParallelProcessor(operations.stat());
+  const { results, errors } = await probe.process(paths);
+  const failed = new Set(errors.map(({ index }) => index));
+  let next = 0;
+  for (let index = 0; index < paths.length; index++) if (!failed.has(index)) sizes[index] = results[next++].size;
+  await probe.close();
+  return sizes;
+}
+
+/**
+ * A snapshot of the items, so that nobody changes them during the call.
+ * @param {unknown} items
+ * @returns {unknown[] | Promise<unknown[]>}
+ */
+function snapshot(items) {
+  if (Array.isArray(items)) return items.slice();
+  if (items !== null && items !== undefined) {
+    if (typeof items === 'string') return Array.from(items);
+    if (typeof items === 'object' && Symbol.iterator in items) return Array.from(/** @type {Iterable<unknown>} */ (items));
+    if (typeof items === 'object' && Symbol.asyncIterator in items) {
+      return fromAsync(/** @type {AsyncIterable<unknown>} */ (items));
+    }
+  }
+  throw typeError('items', 'an array, an iterable or an async iterable', items);
+}
+
+/** @param {AsyncIterable<unknown>} source */
+async function fromAsync(source) {
+  const items = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
+
+/**
+ * @param {Collecting} run
+ * @param {import('./parallel/admission.js').Usage} usage
+ */
+function resultOf(run, usage) {
+  const { results, errors } = run.outcome();
+  const { duration, memoryPeak, throttledMs, cpuUtilization } = usage.end(usableCores());
+  const stats = {
+    totalProcessed: run.total,
+    successful: results.length,
+    failed: errors.length,
+    duration,
+    memoryPeak,
+    throughput: duration > 0 ? (run.total * 1000) / duration : 0,
+    latency: { p50: run.latency.quantile(0.5), p95: run.latency.quantile(0.95), p99: run.latency.quantile(0.99) },
+    retries: run.retries,
+    timeouts: run.timeouts,
+    throttledMs,
+    cpuUtilization,
+  };
+  return { results, errors, stats };
+}
+
+export class ParallelProcessor {
+  /** @type {Core} */
+  #core;
+
+  /**
+   * @param {unknown} processor
+   * @param {unknown} [options]
+   */
+  constructor(processor, options) {
+    this.#core = new Core(processor, record('options', options));
+    registry.register(this, this.#core, this);
+  }
+
+  /**
+   * @param {unknown} items
+   * @param {unknown} [options]
+   * @returns {Promise<any>}
+   */
+  async process(items, options) {
+    const core = this.#core;
+    core.refuseIfClosed();
+    const given = record('options', options);
+    const settling = core.settlingOptions(given);
+    settling.signal?.throwIfAborted();
+    const taken = snapshot(items);
+    const list = Array.isArray(taken) ? taken : await taken;
+    const ordered = core.orderOf(list, given);
+    const order = ordered instanceof Promise ? await ordered : ordered;
+    settling.signal?.throwIfAborted();
+    const run = new Collecting(list, { ...settling, batchSize: core.batchSize, progress: core.progress, order });
+    return core.take(run, async (usage) => {
+      await run.done;
+      return resultOf(run, usage);
+    });
+  }
+
+  /**
+   * @param {unknown} items
+   * @param {unknown} [options]
+   * @returns {AsyncIterableIterator<any>}
+   */
+  stream(items, options) {
+    const core = this.#core;
+    core.refuseIfClosed();
+    const given = record('options', options);
+    const settling = core.settlingOptions(given);
+    if (core.priority !== null || given.dependencies !== undefined) {
+      throw typeError('stream()', 'used without priority and dependencies, which need all items at once', given);
+    }
+    const limit = core.concurrency === 'auto' ? MAX_AUTO[core.placement] : core.concurrency;
+    const run = new Streaming(iterableOf(items), {
+      ...settling,
+      highWaterMark: integer('highWaterMark', given.highWaterMark, Math.max(2 * limit, core.batchSize)),
+      ordered: boolean('ordered', given.ordered, true),
+    });
+    return iterate(core, run);
+  }
+
+  health() {
+    return this.#core.health();
+  }
+
+  /** @returns {Promise<void>} */
+  async close() {
+    registry.unregister(this);
+    await this.#core.close();
+  }
+
+  /** @returns {Promise<void>} */
+  async [Symbol.asyncDispose]() {
+    await this.close();
+  }
+}
+
+// Dropped without close(): workers and lanes end when the calls under way have.
+const registry = new FinalizationRegistry((/** @type {Core} */ core) => void core.close());
+
+/**
+ * @param {unknown} items
+ * @returns {Iterable<unknown> | AsyncIterable<unknown>}
+ */
+function iterableOf(items) {
+  if (typeof items === 'string') return items;
+  if (typeof items === 'object' && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items)) {
+    return /** @type {Iterable<unknown>} */ (items);
+  }
+  throw typeError('items', 'an array, an iterable or an async iterable', items);
+}
+
+/**
+ * @param {Core} core
+ * @param {Streaming} run
+ */
+async function* iterate(core, run) {
+  run.signal?.throwIfAborted();
+  /** @type {() => void} */
+  let finish = () => {};
+  const finished = new Promise((resolve) => {
+    finish = () => resolve(undefined);
+  });
+  const taken = core.take(run, () => finished);
+  try {
+    for (let settled = await run.next(); settled !== null; settled = await run.next()) yield settled;
+  } finally {
+    await run.end();
+    finish();
+    await taken;
+  }
+}

@@ -1,0 +1,193 @@
+// The native placement: items go to C++ threads in batches, of which at most `limit` items run at once.
+// Batches are sized by time, so that tiny items cross by the thousand and slow ones one by one.
+import { NativeLane } from '../native-lane.js';
+import { typeError } from '../options.js';
+
+/**
+ * @typedef {import('./settling.js').Settling} Settling
+ * @typedef {import('./feed.js').Feed} Feed
+ * @typedef {import('../operations.js').Operation} Operation
+ * @typedef {import('../native-lane.js').BatchResult} BatchResult
+ */
+
+/** How long the items of one batch should keep all its threads busy. */
+const BATCH_MS = 2;
+const MAX_BATCH_ITEMS = 1024;
+const FIRST_BATCH_ITEMS = 16;
+/** Content that waits natively is bounded; a single larger item goes alone. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** So many batches are under way that the threads never wait for the event loop. */
+const BATCHES_AHEAD = 3;
+/** Weight of the newest batch in the moving average of an item's duration. */
+const SMOOTHING = 0.3;
+
+export class NativeWindow {
+  /**
+   * @param {Operation} operation
+   * @param {Feed} feed
+   * @param {{ limit: number }} options
+   */
+  constructor(operation, feed, { limit }) {
+    this.#operation = operation;
+    this.#feed = feed;
+    this.#limit = limit;
+    this.#lane = new NativeLane(operation, limit);
+    registry.register(this, this.#lane, this);
+  }
+
+  #operation;
+  #feed;
+  #limit;
+  #lane;
+  #outstanding = 0;
+  #itemMs = -1;
+  #pumping = false;
+  /** Batches under way, by id. @type {Map<number, Settling>} */
+  #runs = new Map();
+  /** @type {(() => void)[]} */
+  #whenIdle = [];
+
+  get running() {
+    return this.#outstanding;
+  }
+
+  #batchItems() {
+    if (this.#itemMs < 0) return FIRST_BATCH_ITEMS;
+    const items = (this.#limit * BATCH_MS) / Math.max(this.#itemMs, 1e-6);
+    return Math.min(MAX_BATCH_ITEMS, Math.max(1, Math.round(items)));
+  }
+
+  /** Items may have become ready. */
+  wake() {
+    // Settling an item may wake the window from within its own loop.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (;;) {
+        const size = this.#batchItems();
+        if (this.#outstanding >= Math.max(2 * this.#limit, BATCHES_AHEAD * size)) break;
+        if (!this.#submitNext(size)) break;
+      }
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /**
+   * @param {number} size
+   * @returns {boolean} whether there was anything to submit
+   */
+  #submitNext(size) {
+    /** @type {number[]} */
+    const indexes = [];
+    const run = this.#feed.pullOne(this.#operation.input === 'bytes' ? 1 : size, indexes);
+    if (run === null) return false;
+    if (this.#operation.input === 'bytes') this.#pullBytes(run, size, indexes);
+    const accepted = this.#operation.input === 'none' ? indexes : indexes.filter((index) => this.#accept(run, index));
+    if (accepted.length === 0) return true;
+    const items = accepted.map((index) => run.items[index]);
+    let id = 0;
+    try {
+      id = this.#lane.submit(items, run.timeoutMs, (result) => this.#settle(id, run, accepted, items, result));
+    } catch (error) {
+      // Refused as a whole (closed, queue full): each item's own failure, which a retry may follow.
+      for (const index of accepted) run.fail(index, error, -1);
+      return true;
+    }
+    this.#runs.set(id, run);
+    this.#outstanding += accepted.length;
+    return true;
+  }
+
+  /**
+   * Adds items of the same run while the batch stays small in bytes.
+   * @param {Settling} run
+   * @param {number} size
+   * @param {number[]} indexes
+   */
+  #pullBytes(run, size, indexes) {
+    let bytes = byteLength(run.items[/** @type {number} */ (indexes[0])]);
+    while (indexes.length < size && bytes < MAX_BATCH_BYTES) {
+      const index = run.take();
+      if (index < 0) break;
+      indexes.push(index);
+      bytes += byteLength(run.items[index]);
+    }
+  }
+
+  /**
+   * An item of the wrong type fails by itself and never crosses.
+   * @param {Settling} run
+   * @param {number} index
+   */
+  #accept(run, index) {
+    const item = run.items[index];
+    if (typeof item === 'string' || item instanceof Uint8Array) return true;
+    run.fail(index, typeError('item', inputDescription(this.#operation.input), item), -1);
+    return false;
+  }
+
+  /**
+   * @param {number} id
+   * @param {Settling} run
+   * @param {number[]} indexes
+   * @param {unknown[]} items
+   * @param {BatchResult} result
+   */
+  #settle(id, run, indexes, items, result) {
+    this.#runs.delete(id);
+    this.#outstanding -= indexes.length;
+    const { failures, elapsedMs } = result;
+    const decode = this.#operation.decode;
+    let totalMs = 0;
+    for (let k = 0; k < indexes.length && !run.stopped; k++) {
+      const index = /** @type {number} */ (indexes[k]);
+      const latencyMs = /** @type {number} */ (elapsedMs[k]);
+      totalMs += latencyMs;
+      if (failures !== null && failures.has(k)) run.fail(index, failures.get(k), latencyMs);
+      else run.succeed(index, decode(result, k, items[k]), latencyMs);
+    }
+    const meanMs = totalMs / indexes.length;
+    this.#itemMs = this.#itemMs < 0 ? meanMs : this.#itemMs + SMOOTHING * (meanMs - this.#itemMs);
+    this.wake();
+    if (this.#outstanding === 0) for (const idle of this.#whenIdle.splice(0)) idle();
+  }
+
+  /** @param {number} limit */
+  setLimit(limit) {
+    this.#limit = limit;
+    this.#lane.setLimit(limit);
+    this.wake();
+  }
+
+  /** Batches of the run that are under way do no further work. @param {Settling} run */
+  stopRun(run) {
+    for (const [id, owner] of this.#runs) if (owner === run) this.#lane.cancel(id);
+  }
+
+  health() {
+    return { workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
+  }
+
+  /** Resolves when what is under way has finished. */
+  async close() {
+    if (this.#outstanding > 0) await new Promise((resolve) => this.#whenIdle.push(() => resolve(undefined)));
+    this.#lane.close();
+    registry.unregister(this);
+  }
+}
+
+// A window that was dropped without close() gives its lane back. While batches are under way their
+// callbacks keep the window alive.
+const registry = new FinalizationRegistry((/** @type {NativeLane} */ lane) => lane.close());
+
+/** @param {unknown} item */
+function byteLength(item) {
+  if (typeof item === 'string') return item.length;
+  return item instanceof Uint8Array ? item.byteLength : 0;
+}
+
+/** @param {Operation['input']} input */
+function inputDescription(input) {
+  return input === 'path' ? 'a path (a string, or a Buffer for names that are not UTF-8)' : 'a string, Buffer or Uint8Array';
+}

@@ -1,0 +1,6 @@
+export * from './errors.js';
+export * from './operations.js';
+export * from './parallel-processor.js';
+export * from './pools.js';
+export { workerTask, transfer } from './worker.js';
+export type { TransferList, WorkerTask, WorkerTaskOptions } from './worker.js';

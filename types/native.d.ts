@@ -1,0 +1,83 @@
+/**
+ * The addon's contract: what `lib/` may call. Not exported from the package. A test compares it with
+ * what the built addon really has.
+ */
+
+/** Completed options of `configurePools`; 0 and empty mean the default. */
+export interface NativePoolOptions {
+  workers: number;
+  ioWorkers: number;
+  maxQueued: number;
+  affinity: number[];
+}
+
+/** Figures of both pools at one moment. */
+export interface NativePoolStats {
+  workers: number;
+  ioWorkers: number;
+  maxWorkers: number;
+  maxIoWorkers: number;
+  idle: number;
+  ioIdle: number;
+  queued: number;
+  executed: number;
+  restarts: number;
+  failedStarts: number;
+  steals: number;
+  failedPins: number;
+}
+
+/**
+ * Receives each finished batch of this isolate, once.
+ *
+ * @param lane the lane's number
+ * @param id the batch's id
+ * @param errors JSON of `[position, code, errno, syscall, message][]`, or undefined when all succeeded
+ * @param elapsedMs what each item took
+ * @param numbers the operation's columns, row by row
+ * @param text fixed-width texts side by side, or texts joined
+ * @param ends where each joined text ends, in UTF-16 units
+ * @param blocks ArrayBuffers that hold the items' bytes
+ * @param places for each item (which block, offset, length)
+ */
+export type BatchReceiver = (
+  lane: number,
+  id: number,
+  errors: string | undefined,
+  elapsedMs: Float32Array,
+  numbers: Float64Array | undefined,
+  text: string | undefined,
+  ends: Float64Array | undefined,
+  blocks: ArrayBuffer[] | undefined,
+  places: Float64Array | undefined,
+) => void;
+
+export interface NativeAddon {
+  /** The package version the addon was built for. */
+  version: string;
+  /** Every error code with its summary, from native/base/error_code.h. */
+  errorCodes(): Record<string, string>;
+  /** Cores in the affinity mask, cut to the cgroup's CPU quota. */
+  usableCores(): number;
+  /** Throws an Error with `code`: ERR_ALREADY_STARTED, ERR_INVALID_ARGUMENT. */
+  configurePools(options: NativePoolOptions): void;
+  poolStats(): NativePoolStats;
+  /** Sets the isolate's receiver. */
+  onBatch(receiver: BatchReceiver): void;
+  /** Opens a lane of at most `limit` items at once. */
+  laneOpen(operation: string, options: object, limit: number): number;
+  /**
+   * Queues a batch. `input` is undefined, strings joined by NUL, or an array of strings and views.
+   * False when a joined string does not split into `count` items. Throws an Error with `code`.
+   */
+  laneSubmit(
+    lane: number,
+    id: number,
+    count: number,
+    input: string | readonly (string | Uint8Array)[] | undefined,
+    timeoutMs: number,
+  ): boolean;
+  laneSetLimit(lane: number, limit: number): void;
+  laneCancel(lane: number, id: number): void;
+  laneClose(lane: number): void;
+}

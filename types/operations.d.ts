@@ -1,0 +1,150 @@
+/**
+ * A native operation on items of type `T` with results of type `R`. Immutable: one may be the processor
+ * of any number of ParallelProcessors.
+ */
+export interface Operation<T, R> {
+  /** The operation's name, for example `hashFile`. */
+  readonly name: string;
+  /** The completed options. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * Runs the operation on one value, on a native thread.
+   * @throws OperationError what the operation failed with; `signal.reason` when aborted
+   */
+  run(value: T, options?: { signal?: AbortSignal | null } | null): Promise<R>;
+}
+
+/** A path as Node's fs takes it: text, or raw bytes for names that are not UTF-8. */
+export type FilePath = string | Uint8Array;
+
+/**
+ * - `xxh3-64`, `xxh3-128`: XXH3 (Collet, xxHash specification 0.8), not cryptographic, by far the fastest.
+ * - `sha256`, `sha1`: FIPS 180-4. `md5`: RFC 1321. SHA-1 and MD5 are broken as cryptography; they are here
+ *   for existing data.
+ */
+export type HashAlgorithm = 'xxh3-64' | 'xxh3-128' | 'sha256' | 'sha1' | 'md5';
+
+export interface HashOptions {
+  /** Default `'xxh3-64'`. */
+  algorithm?: HashAlgorithm | null;
+}
+
+export interface FileHash {
+  /** The digest in lower-case hex; XXH3 in canonical (big-endian) order, as `xxhsum` prints it. */
+  hash: string;
+  /** Bytes read. */
+  size: number;
+}
+
+export interface StatOptions {
+  /** Tell of what a symbolic link points to (default), or of the link itself. */
+  followSymlinks?: boolean | null;
+}
+
+export type FileType =
+  | 'unknown'
+  | 'file'
+  | 'directory'
+  | 'symlink'
+  | 'fifo'
+  | 'socket'
+  | 'characterDevice'
+  | 'blockDevice';
+
+/** As in Node's `fs.Stats`; times in milliseconds since 1970. Numbers beyond 2^53 are rounded. */
+export interface FileStat {
+  type: FileType;
+  /** Bytes. */
+  size: number;
+  mode: number;
+  ino: number;
+  dev: number;
+  nlink: number;
+  uid: number;
+  gid: number;
+  atimeMs: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  birthtimeMs: number;
+}
+
+export interface SizeLimit {
+  /** Largest result in bytes; beyond it the item fails with `ERR_TOO_LARGE`. Default 1 GiB. */
+  maxBytes?: number | null;
+}
+
+export interface Lz4Options {
+  /** 0 (default) to 2: fast. 3 to 12: high compression, slower. Same decompression speed. */
+  level?: number | null;
+}
+
+export interface WalkOptions {
+  /**
+   * Globs on the path relative to the root: `*`, `**`, `?`, `[a-z]`, `{a,b}`, `{1..3}`, `!` for negation (the last
+   * pattern that matches wins). A string or a list. Default: everything.
+   */
+  patterns?: string | readonly string[] | null;
+  /** Globs of what to leave out; directories that match are not entered. Default: nothing. */
+  ignore?: string | readonly string[] | null;
+  /** Obey `.gitignore` files, nested ones included (gitignore(5)). Default false. */
+  gitignore?: boolean | null;
+  /**
+   * Symbolic links: `'skip'` (default) leaves them out, `'list'` reports them as entries without entering,
+   * `'follow'` goes through them; a loop is an entry of `errors`.
+   */
+  symlinks?: 'skip' | 'list' | 'follow' | null;
+  /** What to return. Default `'files'`. */
+  include?: 'files' | 'directories' | 'all' | null;
+  /** Levels below the root; 1 is the root's own entries. Default Infinity. */
+  maxDepth?: number | null;
+  /** Names that begin with a dot. Default true. */
+  dot?: boolean | null;
+  /** Whether patterns distinguish upper and lower case. Default true. */
+  caseSensitive?: boolean | null;
+  /** Paths that begin with the root as given (default) or are relative to it. */
+  relative?: boolean | null;
+  /** Sort paths by their bytes, for a reproducible order. Default false: as found. */
+  sorted?: boolean | null;
+}
+
+export interface WalkError {
+  /** `ENOENT`, `EACCES`, `ELOOP`, ... */
+  code: string;
+  errno: number;
+  syscall: string;
+  path: string;
+}
+
+export interface WalkResult {
+  root: string;
+  paths: string[];
+  /** Paths whose names are not UTF-8, as bytes; file operations take them as items. */
+  undecodable: Buffer[];
+  /** Directories that could not be read, or vanished meanwhile. The rest is complete. */
+  errors: WalkError[];
+  /** Directories entered. */
+  directories: number;
+}
+
+/** The operations that run natively, each made with its options. All options are optional. */
+export const operations: Readonly<{
+  /** Digest of bytes; a string stands for its UTF-8. O(n). */
+  hash(options?: HashOptions | null): Operation<string | Uint8Array, string>;
+  /** Digest of a file's content, read in chunks: memory does not grow with the file. */
+  hashFile(options?: HashOptions | null): Operation<FilePath, FileHash>;
+  /** Size, times and kind of a file. */
+  stat(options?: StatOptions | null): Operation<FilePath, FileStat>;
+  /**
+   * The whole content of a file. Small results of one batch share an ArrayBuffer: copy what is kept for
+   * long (`Buffer.from(buffer)`).
+   */
+  readFile(options?: SizeLimit | null): Operation<FilePath, Buffer>;
+  /** An LZ4 frame (as the `lz4` command writes it) of the bytes. */
+  lz4Compress(options?: Lz4Options | null): Operation<string | Uint8Array, Buffer>;
+  /** The content of LZ4 frames; anything else is `ERR_CORRUPT_DATA`. */
+  lz4Decompress(options?: SizeLimit | null): Operation<string | Uint8Array, Buffer>;
+  /** Everything below a directory, found by several threads. The item is the root. */
+  walk(options?: WalkOptions | null): Operation<string, WalkResult>;
+  /** Does nothing and resolves to the item: what the native placement itself costs. */
+  noop<T = unknown>(): Operation<T, T>;
+}>;

@@ -54,8 +54,8 @@ async function ours({ fixture, library }) {
   const nodes = randomGraph(fixture.count);
   const record = new Record(nodes.length);
   const run = async (/** @type {Node[]} */ items, /** @type {(node: Node) => void} */ processor) => {
-    const parallel = new ParallelProcessor(processor, { concurrency: kConcurrency, ...edges });
-    const { errors } = await parallel.process(items, edges);
+    const parallel = new ParallelProcessor(processor, { concurrency: kConcurrency, key });
+    const { errors } = await parallel.process(items, { dependencies });
     if (errors.length > 0) throw errors[0].error;
   };
   return measure(() => run(nodes, ({ index }) => record.note(index)), {
@@ -65,10 +65,11 @@ async function ours({ fixture, library }) {
   });
 }
 
-const edges = {
-  key: (/** @type {Node} */ node) => node.id,
-  dependencies: (/** @type {Node} */ node) => node.after,
-};
+/** @param {Node} node */
+const key = ({ id }) => id;
+
+/** @param {Node} node */
+const dependencies = ({ after }) => after;
 
 /** The floor: counts and a stack, no promise, no errors. @param {Node[]} nodes @param {(node: Node) => void} processor */
 function handWritten(nodes, processor) {
@@ -119,7 +120,8 @@ async function pGraph({ peer }) {
 async function oursNative({ fixture, library }) {
   const { ParallelProcessor, operations } = await import(library);
   const nodes = randomGraph(fixture.count);
-  const run = (/** @type {Node[]} */ items) => new ParallelProcessor(operations.noop(), edges).process(items, edges);
+  const processor = new ParallelProcessor(operations.noop(), { key });
+  const run = (/** @type {Node[]} */ items) => processor.process(items, { dependencies });
   return measure(() => run(nodes), {
     items: nodes.length,
     warmUp: () => run(randomGraph(5_000)),

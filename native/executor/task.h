@@ -1,7 +1,7 @@
 // The unit of work of the pools. Intrusive: submitting allocates nothing.
-// The submitter owns the task and keeps it alive until run() has been entered; from then on the task
-// owns itself (it may delete itself or be submitted again as its last act; the pool does not touch it
-// after run() is entered).
+// The submitter owns the task and keeps it alive until run() has been entered; from then on the
+// task owns itself (it may delete itself or be submitted again as its last act; the pool does not
+// touch it after run() is entered).
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,8 @@ class Task {
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
 
-  /// Runs once per submission, on a pool thread. May throw: the pool counts it and replaces the worker.
+  /// Runs once per submission, on a pool thread. May throw: the pool counts it and replaces the
+  /// worker.
   virtual void run() = 0;
 
   /// Link of the pool's queues. Guarded by the pool between submit() and run().

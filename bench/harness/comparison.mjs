@@ -89,7 +89,7 @@ export async function compareTrial(trial, settings) {
     logRatios.get(other.label)?.push(Math.log(Number(times.get(ours)) / Number(times.get(other))));
     onProgress(index + 1, schedule.length);
   }
-  trial.check(digests);
+  trial.check(Object.fromEntries([ours, ...others].map(({ label }) => [label, digests[label]])));
   return resultOf(trial, others, measured, logRatios, { before, after: load() });
 }
 

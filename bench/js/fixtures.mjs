@@ -45,6 +45,7 @@ export function smallFiles(count) {
   const names = Array.from({ length: count }, (_, index) => smallName(index));
   const directory = fixture(`small-${count}-v1`, 1, (target, random) => {
     const pool = randomBytes(random);
+    /** @type {Buffer} */
     let content = pool.subarray(0, 0);
     for (const [index, name] of names.entries()) {
       if (index % kFilesPerFolder === 0) mkdirSync(path.join(target, path.dirname(name)));

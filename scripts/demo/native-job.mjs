@@ -1,6 +1,6 @@
 // The job as Millrace does it: walk, hash and, for duplicates only, stat, all on native threads.
 
-import { ParallelProcessor, operations } from '../../lib/index.js';
+import { ParallelProcessor, operations } from 'millrace';
 import { walkedFiles } from './walked-files.mjs';
 
 /**

@@ -1,6 +1,6 @@
 // The regular files below a directory, found natively. Symbolic links are not followed.
 
-import { operations } from '../../lib/index.js';
+import { operations } from 'millrace';
 
 /**
  * @param {string} directory  absolute

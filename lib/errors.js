@@ -79,7 +79,7 @@ export class OperationError extends MillraceError {
   /**
    * @param {string} code
    * @param {string} message
-   * @param {{ errno?: number, syscall?: string, path?: string | Uint8Array }} [details]
+   * @param {{ errno?: number, syscall?: string, path?: string | Uint8Array | undefined }} [details]
    */
   constructor(code, message, details = {}) {
     super(code, message);

@@ -1,8 +1,7 @@
 // The native operations: what each takes, its completed options, and how its packed results become
 // JavaScript values. An operation is immutable and may be used by any number of processors.
-import { typeError, boolean, integer, number, oneOf, optionalSignal, record } from './options.js';
 import { NativeLane } from './native-lane.js';
-import { native } from './native.js';
+import { typeError, boolean, integer, oneOf, optionalSignal, record } from './options.js';
 
 /** @typedef {import('./native-lane.js').BatchResult} BatchResult */
 
@@ -136,7 +135,7 @@ const STAT_COLUMNS = 12;
  */
 function decodeStat({ numbers }, k) {
   const columns = /** @type {Float64Array} */ (numbers);
-  const at = (/** @type {number} */ column) => /** @type {number} */ (columns[k * STAT_COLUMNS + column]);
+  const at = (/** @type {number} */ column) => columns[k * STAT_COLUMNS + column];
   return {
     size: at(0),
     mtimeMs: at(1),

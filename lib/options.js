@@ -96,15 +96,14 @@ export function oneOf(name, value, fallback, choices) {
 }
 
 /**
- * @template {Function} T
  * @param {string} name
  * @param {unknown} value
- * @returns {T | null}
+ * @returns {any} the function, or null; what it is called with is the caller's affair
  */
 export function optionalFunction(name, value) {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'function') throw typeError(name, 'a function', value);
-  return /** @type {T} */ (value);
+  return value;
 }
 
 /**

@@ -229,7 +229,7 @@ async function fileSizes(paths) {
   const sizes = new Float64Array(paths.length).fill(-1);
   const probe = new ParallelProcessor(operations.stat());
   const { results, errors } = await probe.process(paths);
-  const failed = new Set(errors.map(({ index }) => index));
+  const failed = new Set(errors.map((/** @type {{ index: number }} */ { index }) => index));
   let next = 0;
   for (let index = 0; index < paths.length; index++) if (!failed.has(index)) sizes[index] = results[next++].size;
   await probe.close();

@@ -62,7 +62,7 @@ export class OperationError extends MillraceError {
   constructor(
     code: string,
     message: string,
-    details?: { errno?: number; syscall?: string; path?: string | Uint8Array },
+    details?: { errno?: number; syscall?: string; path?: string | Uint8Array | undefined },
   );
   /** The negative error number, as in Node's errors. */
   errno: number | undefined;

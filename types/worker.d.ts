@@ -1,7 +1,7 @@
-import type { ResourceLimits } from 'node:worker_threads';
+import type { MessagePort, ResourceLimits } from 'node:worker_threads';
 
 /** Values whose ownership can be passed to another thread. */
-export type TransferList = readonly (ArrayBuffer | MessagePort | import('node:worker_threads').MessagePort)[];
+export type TransferList = readonly (ArrayBuffer | MessagePort)[];
 
 export interface WorkerTaskOptions<T> {
   /** The name of the exported function. Default `'default'`. */

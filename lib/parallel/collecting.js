@@ -149,7 +149,7 @@ export class Collecting extends Settling {
     const results = [];
     let failure = 0;
     for (let index = 0; index < this.total; index++) {
-      if (failure < errors.length && /** @type {Failure} */ (errors[failure]).index === index) failure++;
+      if (failure < errors.length && errors[failure].index === index) failure++;
       else results.push(this.#results[index]);
     }
     return { results, errors };

@@ -32,7 +32,7 @@ export class Feed {
     const runs = this.#runs;
     for (let tries = runs.length; tries > 0; tries--) {
       if (this.#turn >= runs.length) this.#turn = 0;
-      const run = /** @type {Settling} */ (runs[this.#turn++]);
+      const run = runs[this.#turn++];
       if (run.stopped) continue;
       const index = run.take();
       if (index >= 0) {

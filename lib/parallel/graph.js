@@ -32,7 +32,7 @@ export function resolveGraph(items, keyOf, dependenciesOf) {
   for (let index = 0; index < items.length; index++) {
     for (const dependency of dependencyList(dependenciesOf(items[index]), items[index])) {
       const target = indexes.get(dependency);
-      if (target === undefined) throw unknownDependency(/** @type {string} */ (keys[index]), dependency);
+      if (target === undefined) throw unknownDependency(keys[index], dependency);
       targets.push(target);
     }
     begins[index + 1] = targets.length;
@@ -121,9 +121,9 @@ export class GraphOrder {
     const { begins, targets } = this.#dependants;
     const waiting = this.#waiting;
     let more = false;
-    for (let edge = num(begins, index); edge < num(begins, index + 1); edge++) {
-      const dependant = num(targets, edge);
-      if (num(waiting, dependant) > 0 && --waiting[dependant] === 0) {
+    for (let edge = begins[index]; edge < begins[index + 1]; edge++) {
+      const dependant = targets[edge];
+      if (waiting[dependant] > 0 && --waiting[dependant] === 0) {
         this.#ready.push(dependant);
         more = true;
       }
@@ -138,16 +138,16 @@ export class GraphOrder {
    */
   failed(index, error) {
     const { begins, targets } = this.#dependants;
-    const dependency = /** @type {string} */ (this.#keys[index]);
+    const dependency = this.#keys[index];
     /** @type {Skipped[]} */
     const skipped = [];
     const stack = [index];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      for (let edge = num(begins, next); edge < num(begins, next + 1); edge++) {
-        const dependant = num(targets, edge);
-        if (num(this.#waiting, dependant) < 0) continue;
+      for (let edge = begins[next]; edge < begins[next + 1]; edge++) {
+        const dependant = targets[edge];
+        if (this.#waiting[dependant] < 0) continue;
         this.#waiting[dependant] = -1;
-        const key = /** @type {string} */ (this.#keys[dependant]);
+        const key = this.#keys[dependant];
         const message = `${JSON.stringify(key)} did not run because ${JSON.stringify(dependency)}, which it depends on, failed`;
         const details = { key, dependency, cause: error };
         skipped.push({ index: dependant, error: new DependencyError('ERR_DEPENDENCY_FAILED', message, details) });
@@ -167,13 +167,13 @@ function transpose({ begins, targets }, waiting) {
   const count = waiting.length;
   const outBegins = new Uint32Array(count + 1);
   for (const target of targets) outBegins[target + 1]++;
-  for (let index = 0; index < count; index++) outBegins[index + 1] += num(outBegins, index);
+  for (let index = 0; index < count; index++) outBegins[index + 1] += outBegins[index];
   const place = outBegins.slice(0, count);
   const outTargets = new Uint32Array(targets.length);
   for (let index = 0; index < count; index++) {
-    const end = num(begins, index + 1);
-    waiting[index] = end - num(begins, index);
-    for (let edge = num(begins, index); edge < end; edge++) outTargets[place[num(targets, edge)]++] = index;
+    const end = begins[index + 1];
+    waiting[index] = end - begins[index];
+    for (let edge = begins[index]; edge < end; edge++) outTargets[place[targets[edge]]++] = index;
   }
   return { begins: outBegins, targets: outTargets };
 }
@@ -185,12 +185,13 @@ function transpose({ begins, targets }, waiting) {
  */
 function checkAcyclic(shape, dependants, waiting) {
   const left = waiting.slice();
+  /** @type {number[]} */
   const queue = [];
   for (let index = 0; index < left.length; index++) if (left[index] === 0) queue.push(index);
   for (let head = 0; head < queue.length; head++) {
-    const index = /** @type {number} */ (queue[head]);
-    for (let edge = num(dependants.begins, index); edge < num(dependants.begins, index + 1); edge++) {
-      const dependant = num(dependants.targets, edge);
+    const index = queue[head];
+    for (let edge = dependants.begins[index]; edge < dependants.begins[index + 1]; edge++) {
+      const dependant = dependants.targets[edge];
       if (--left[dependant] === 0) queue.push(dependant);
     }
   }
@@ -216,22 +217,13 @@ function findCycle({ keys, begins, targets }, left) {
   while (!positions.has(index)) {
     positions.set(index, path.length);
     path.push(index);
-    for (let edge = num(begins, index); edge < num(begins, index + 1); edge++) {
-      if (num(left, num(targets, edge)) > 0) {
-        index = num(targets, edge);
+    for (let edge = begins[index]; edge < begins[index + 1]; edge++) {
+      if (left[targets[edge]] > 0) {
+        index = targets[edge];
         break;
       }
     }
   }
   const cycle = path.slice(positions.get(index));
-  return [...cycle, index].map((member) => /** @type {string} */ (keys[member]));
-}
-
-/**
- * @param {Uint32Array | Int32Array} array
- * @param {number} index within the array
- * @returns {number}
- */
-function num(array, index) {
-  return /** @type {number} */ (array[index]);
+  return [...cycle, index].map((member) => keys[member]);
 }

@@ -20,7 +20,7 @@ export class LatencyHistogram {
   /** @param {number} valueMs */
   record(valueMs) {
     scratch[0] = valueMs;
-    const bucket = (/** @type {number} */ (scratchBits[HIGH_WORD]) >>> SHIFT) - LOWEST;
+    const bucket = (scratchBits[HIGH_WORD] >>> SHIFT) - LOWEST;
     this.#counts[bucket < 0 ? 0 : bucket >= BUCKETS ? BUCKETS - 1 : bucket]++;
     this.#count++;
   }
@@ -39,7 +39,7 @@ export class LatencyHistogram {
     const rank = Math.max(1, Math.ceil(q * this.#count));
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      seen += /** @type {number} */ (this.#counts[bucket]);
+      seen += this.#counts[bucket];
       if (this.#count > 0 && seen >= rank) return middleOf(bucket);
     }
     return 0;
@@ -50,5 +50,5 @@ export class LatencyHistogram {
 function middleOf(bucket) {
   scratch[0] = 0;
   scratchBits[HIGH_WORD] = (((bucket + LOWEST) << SHIFT) | (1 << (SHIFT - 1))) >>> 0;
-  return /** @type {number} */ (scratch[0]);
+  return scratch[0];
 }

@@ -106,7 +106,7 @@ export class NativeWindow {
    * @param {number[]} indexes
    */
   #pullBytes(run, size, indexes) {
-    let bytes = byteLength(run.items[/** @type {number} */ (indexes[0])]);
+    let bytes = byteLength(run.items[indexes[0]]);
     while (indexes.length < size && bytes < MAX_BATCH_BYTES) {
       const index = run.take();
       if (index < 0) break;
@@ -141,8 +141,8 @@ export class NativeWindow {
     const decode = this.#operation.decode;
     let totalMs = 0;
     for (let k = 0; k < indexes.length && !run.stopped; k++) {
-      const index = /** @type {number} */ (indexes[k]);
-      const latencyMs = /** @type {number} */ (elapsedMs[k]);
+      const index = indexes[k];
+      const latencyMs = elapsedMs[k];
       totalMs += latencyMs;
       if (failures !== null && failures.has(k)) run.fail(index, failures.get(k), latencyMs);
       else run.succeed(index, decode(result, k, items[k]), latencyMs);

@@ -28,14 +28,14 @@ export class PriorityOrder {
   constructor(priorities) {
     this.#order = new Uint32Array(priorities.length);
     for (let index = 0; index < priorities.length; index++) this.#order[index] = index;
-    this.#order.sort((a, b) => at(priorities, b) - at(priorities, a) || a - b);
+    this.#order.sort((a, b) => priorities[b] - priorities[a] || a - b);
   }
 
   #order;
   #next = 0;
 
   take() {
-    return this.#next < this.#order.length ? at(this.#order, this.#next++) : -1;
+    return this.#next < this.#order.length ? this.#order[this.#next++] : -1;
   }
 
   hasReady() {
@@ -69,7 +69,7 @@ export class FifoQueue {
   /** @returns {number} -1 when empty */
   pop() {
     if (this.#head === this.#items.length) return -1;
-    const index = /** @type {number} */ (this.#items[this.#head++]);
+    const index = this.#items[this.#head++];
     if (this.#head === this.#items.length) {
       this.#items.length = 0;
       this.#head = 0;
@@ -98,7 +98,7 @@ export class PriorityQueue {
    * @param {number} b
    */
   #before(a, b) {
-    const difference = at(this.#priorities, a) - at(this.#priorities, b);
+    const difference = this.#priorities[a] - this.#priorities[b];
     return difference > 0 || (difference === 0 && a < b);
   }
 
@@ -109,7 +109,7 @@ export class PriorityQueue {
     heap.push(index);
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      const above = /** @type {number} */ (heap[parent]);
+      const above = heap[parent];
       if (!this.#before(index, above)) break;
       heap[place] = above;
       place = parent;
@@ -135,21 +135,12 @@ export class PriorityQueue {
       let child = 2 * place + 1;
       if (child >= heap.length) break;
       const right = child + 1;
-      if (right < heap.length && this.#before(/** @type {number} */ (heap[right]), /** @type {number} */ (heap[child]))) child = right;
-      const below = /** @type {number} */ (heap[child]);
+      if (right < heap.length && this.#before(heap[right], heap[child])) child = right;
+      const below = heap[child];
       if (!this.#before(below, index)) break;
       heap[place] = below;
       place = child;
     }
     heap[place] = index;
   }
-}
-
-/**
- * @param {Float64Array | Uint32Array} array
- * @param {number} index within the array
- * @returns {number}
- */
-function at(array, index) {
-  return /** @type {number} */ (array[index]);
 }

@@ -64,7 +64,7 @@ export class Streaming extends Settling {
    * @param {number} slot
    */
   positionOf(slot) {
-    return /** @type {number} */ (this.#positions[slot]);
+    return this.#positions[slot];
   }
 
   /**

@@ -76,7 +76,7 @@ async function runJob({ directory, algorithm }) {
     onProgress: (completed, total) => progress.update(completed, total),
   });
   const equal = equalFiles(job.files);
-  const groups = duplicateGroups(equal, await identities(equal.flat().map(({ path }) => path), signal));
+  const groups = duplicateGroups(equal, await identities(equal.flat(), signal));
   const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(cpuBefore);
   progress.end();

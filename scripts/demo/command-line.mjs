@@ -5,6 +5,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+/** @typedef {import('millrace').HashAlgorithm} HashAlgorithm */
+
+/** @type {readonly HashAlgorithm[]} */
 export const kAlgorithms = ['sha256', 'sha1', 'md5', 'xxh3-64', 'xxh3-128'];
 
 export const kUsage = `npm run demo -- [DIR] [options]
@@ -19,7 +22,7 @@ export class DemoError extends Error {}
 /**
  * @typedef {object} DemoOptions
  * @property {string} directory  absolute
- * @property {string} algorithm
+ * @property {HashAlgorithm} algorithm
  * @property {boolean} compare
  * @property {boolean} json
  * @property {boolean} help
@@ -32,9 +35,10 @@ export function readCommandLine(args) {
     throw new DemoError(`expected one directory, received ${positionals.length}: ${positionals.join(' ')}`);
   }
   if (positionals[0] === '') throw new DemoError('the directory is an empty string');
-  const algorithm = values.algorithm ?? 'sha256';
-  if (!kAlgorithms.includes(algorithm)) {
-    throw new DemoError(`--algorithm must be one of ${kAlgorithms.join(', ')}, received "${algorithm}"`);
+  const wanted = values.algorithm ?? 'sha256';
+  const algorithm = kAlgorithms.find((known) => known === wanted);
+  if (algorithm === undefined) {
+    throw new DemoError(`--algorithm must be one of ${kAlgorithms.join(', ')}, received "${wanted}"`);
   }
   const directory = positionals[0] ?? fileURLToPath(new URL('../../', import.meta.url));
   return {

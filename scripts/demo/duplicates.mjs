@@ -30,14 +30,14 @@ export function equalFiles(files) {
 
 /**
  * @param {HashedFile[][]} groups
- * @param {Map<string, string>} identityOf  of the files on disk; without one a path counts as a file of its own
+ * @param {Map<HashedFile, string>} identityOf  on disk; a file without one counts as a file of its own
  * @returns {DuplicateGroup[]} the most wasteful first
  */
 export function duplicateGroups(groups, identityOf) {
   return groups
     .map((group) => {
       const { size } = group[0];
-      const copies = new Set(group.map(({ path }) => identityOf.get(path) ?? path)).size;
+      const copies = new Set(group.map((file) => identityOf.get(file) ?? file)).size;
       return { size, paths: group.map(({ path }) => path), wastedBytes: (copies - 1) * size };
     })
     .sort((a, b) => b.wastedBytes - a.wastedBytes);

@@ -19,7 +19,8 @@ import { fdirJob, naiveJob, plainHash, repairedNaiveJob, syncJob } from './plain
  */
 
 const kReport = 3;
-const [contender, directory, algorithm] = process.argv.slice(2);
+const [contender, directory] = process.argv.slice(2);
+const algorithm = /** @type {import('millrace').HashAlgorithm} */ (process.argv[4]);
 
 /** @returns {Promise<() => JobResult | Promise<JobResult>>} */
 async function jobOf() {

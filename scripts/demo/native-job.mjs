@@ -1,13 +1,13 @@
 // The job as Millrace does it: walk, hash and, for duplicates only, stat, all on native threads.
 
 import { ParallelProcessor, operations } from 'millrace';
-import { walkedFiles } from './walked-files.mjs';
 
 /**
  * @typedef {object} HashedFile
  * @property {string} path
  * @property {string} hash
  * @property {number} size
+ * @property {Buffer} [rawPath]   the bytes of a path that is not UTF-8
  *
  * @typedef {object} FailedFile
  * @property {string} path
@@ -19,7 +19,7 @@ import { walkedFiles } from './walked-files.mjs';
  * @property {number} walkMs
  *
  * @typedef {object} JobSettings
- * @property {string} algorithm
+ * @property {import('millrace').HashAlgorithm} algorithm
  * @property {AbortSignal} [signal]
  * @property {(files: number) => void} [onWalked]
  * @property {(completed: number, total: number) => void} [onProgress]
@@ -32,22 +32,26 @@ import { walkedFiles } from './walked-files.mjs';
  */
 export async function nativeJob(directory, { algorithm, signal, onWalked, onProgress }) {
   const started = performance.now();
-  const { paths, failed } = await walkedFiles(directory, signal);
+  const { paths, undecodable, errors: unread } = await operations.walk().run(directory, { ...(signal && { signal }) });
   const walkMs = performance.now() - started;
-  onWalked?.(paths.length);
+  onWalked?.(paths.length + undecodable.length);
   const processor = new ParallelProcessor(operations.hashFile({ algorithm }), {
     ...(signal && { signal }),
     ...(onProgress && { progressCallback: onProgress }),
   });
   try {
-    const { results, errors } = await processor.process(paths);
+    // A name that is not UTF-8 has no string that leads back to the file: it goes in as bytes.
+    const items = [...paths, ...undecodable];
+    const { results, errors } = await processor.process(items);
     const failures = new Map(errors.map(({ index, error }) => [index, codeOf(error)]));
     /** @type {HashedFile[]} */
     const files = [];
-    for (const [index, path] of paths.entries()) {
+    const failed = unread.map(({ path, code }) => ({ path, code }));
+    for (const [index, item] of items.entries()) {
+      const path = item.toString();
       const code = failures.get(index);
-      if (code === undefined) files.push({ path, ...results[files.length] });
-      else failed.push({ path, code });
+      if (code !== undefined) failed.push({ path, code });
+      else files.push({ path, ...results[files.length], ...(typeof item !== 'string' && { rawPath: item }) });
     }
     return { files, failed, walkMs };
   } finally {
@@ -58,23 +62,17 @@ export async function nativeJob(directory, { algorithm, signal, onWalked, onProg
 /**
  * Which file on disk each path names: hard links of one file share theirs, and waste nothing.
  *
- * @param {string[]} paths
+ * @param {HashedFile[]} files
  * @param {AbortSignal} [signal]
- * @returns {Promise<Map<string, string>>}
+ * @returns {Promise<Map<HashedFile, string>>}
  */
-export async function identities(paths, signal) {
+export async function identities(files, signal) {
   const processor = new ParallelProcessor(operations.stat(), { ...(signal && { signal }) });
   try {
-    const { results, errors } = await processor.process(paths);
+    const { results, errors } = await processor.process(files.map(({ path, rawPath }) => rawPath ?? path));
     const failed = new Set(errors.map(({ index }) => index));
-    let next = 0;
-    return new Map(
-      paths.flatMap((path, index) => {
-        if (failed.has(index)) return [];
-        const { dev, ino } = results[next++];
-        return [/** @type {[string, string]} */ ([path, `${dev}:${ino}`])];
-      }),
-    );
+    const found = files.filter((_, index) => !failed.has(index));
+    return new Map(found.map((file, index) => [file, `${results[index].dev}:${results[index].ino}`]));
   } finally {
     await processor.close();
   }

@@ -69,6 +69,6 @@ export function comparisonTable(list) {
 
 /** @param {number} lost @param {number} failed */
 function remark(lost, failed) {
-  if (lost > 0) return `lost ${lost} files without a word: its time is not comparable`;
+  if (lost > failed) return `lost ${lost - failed} files without a word: its time is not comparable`;
   return failed > 0 ? `${failed} unreadable` : '';
 }

@@ -1,8 +1,9 @@
 // ParallelProcessor: validates and completes the options, picks the placement, and runs calls on it.
 // All state is in Core, so that an instance that was dropped without close() can be collected while a
 // call it started goes on.
+import { channel } from 'node:diagnostics_channel';
 import { MillraceError } from './errors.js';
-import { integer, number, boolean, optionalFunction, optionalSignal, record, rangeError, typeError } from './options.js';
+import { MAX_TIMER_MS, integer, number, boolean, optionalFunction, optionalSignal, record, rangeError, typeError } from './options.js';
 import { Operation, operations } from './operations.js';
 import { Admission } from './parallel/admission.js';
 import { Collecting } from './parallel/collecting.js';
@@ -15,7 +16,7 @@ import { retryPolicy } from './parallel/retry.js';
 import { Streaming } from './parallel/streaming.js';
 import { usableCores } from './parallel/cores.js';
 import { WorkerTask } from './worker/worker-task.js';
-// import { WorkerPool } from './worker/pool.js';
+import { WorkerPool } from './worker/pool.js';
 
 /**
  * @typedef {import('./parallel/settling.js').Settling} Settling
@@ -26,6 +27,14 @@ import { WorkerTask } from './worker/worker-task.js';
 const MEGABYTE = 1024 * 1024;
 /** How far 'auto' goes: waiting costs little on the event loop, a thread each natively. */
 const MAX_AUTO = { 'event-loop': 512, worker: 64, native: 64 };
+
+/** What happens to workers, for whoever listens: restarts, reruns, late errors. */
+const workerEvents = channel('millrace:worker');
+
+/** @param {object} event */
+function publish(event) {
+  if (workerEvents.hasSubscribers) workerEvents.publish(event);
+}
 
 /**
  * @param {unknown} processor
@@ -64,6 +73,9 @@ function priorityOf(processor, value) {
   throw rangeError('priority', "a function; 'largest' is for operations on files", value);
 }
 
+/** The health of a placement that no call has used yet. */
+const NO_HEALTH = { queued: 0, workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
+
 class Core {
   /**
    * @param {unknown} processor
@@ -76,7 +88,7 @@ class Core {
     this.progress = optionalFunction('progressCallback', given.progressCallback);
     this.signal = optionalSignal('signal', given.signal);
     this.retry = retryPolicy(given.retry);
-    this.timeoutMs = number('timeout', given.timeout, 0);
+    this.timeoutMs = number('timeout', given.timeout, 0, { max: MAX_TIMER_MS });
     this.stopOnError = boolean('stopOnError', given.stopOnError, false);
     this.priority = priorityOf(processor, given.priority);
     this.keyOf = optionalFunction('key', given.key);
@@ -123,7 +135,7 @@ class Core {
     const limit = this.admission.limit;
     if (this.#processor instanceof Operation) return new NativeWindow(this.#processor, this.#feed, { limit });
     if (this.#processor instanceof WorkerTask) {
-      throw new Error('pool'); // return new WorkerPool(this.#processor, this.#feed, { concurrency: limit, onEvent: () => {} });
+      return new WorkerPool(this.#processor, this.#feed, { concurrency: limit, onEvent: publish });
     }
     const onTick = (/** @type {number} */ nowMs) => this.admission.tick(nowMs);
     return new EventLoopWindow(/** @type {Function} */ (this.#processor), this.#feed, { limit, onTick });
@@ -194,9 +206,9 @@ class Core {
       placement: this.placement,
       concurrency: this.admission.limit,
       calls: this.#feed.runs.length,
-      running: window?.running ?? 0,
       closed: this.#closing !== null,
-      ...(window?.health() ?? { workers: [], restarts: 0, lateErrors: 0, reruns: 0 }),
+      running: window?.running ?? 0,
+      ...(window?.health() ?? NO_HEALTH),
     };
   }
 

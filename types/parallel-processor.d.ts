@@ -157,6 +157,8 @@ export interface WorkerHealth {
   state: 'starting' | 'idle' | 'busy';
   /** Items in work. */
   running: number;
+  /** How often this worker has been replaced. */
+  restarts: number;
 }
 
 export interface ProcessorHealth {
@@ -165,8 +167,10 @@ export interface ProcessorHealth {
   concurrency: number;
   /** Calls under way. */
   calls: number;
-  /** Items handed to the placement and not yet settled. */
+  /** Items in work. */
   running: number;
+  /** Items handed to workers or native threads and not yet started. */
+  queued: number;
   closed: boolean;
   /** The isolates; empty for other placements. */
   workers: WorkerHealth[];

@@ -33,6 +33,7 @@ export class EventLoopWindow {
   /** @type {Promise<void> | null} */
   #turn = null;
 
+  /** Items in work. */
   get running() {
     return this.#lanes;
   }
@@ -56,7 +57,7 @@ export class EventLoopWindow {
   stopRun(_run) {}
 
   health() {
-    return { workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
+    return { queued: 0, workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
   }
 
   async close() {}

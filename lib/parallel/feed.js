@@ -51,7 +51,7 @@ export class Feed {
   /**
    * Takes up to `max` items of all runs in turn.
    * @param {number} max
-   * @param {Settling[]} runs appended to, in step with `indexes`
+   * @param {import('../worker/types.js').Run[]} runs appended to, in step with `indexes`
    * @param {number[]} indexes
    * @returns {number} how many
    */

@@ -47,8 +47,9 @@ export class NativeWindow {
   /** @type {(() => void)[]} */
   #whenIdle = [];
 
+  /** Items in work, as far as JavaScript knows. */
   get running() {
-    return this.#outstanding;
+    return Math.min(this.#outstanding, this.#limit);
   }
 
   #batchItems() {
@@ -166,7 +167,7 @@ export class NativeWindow {
   }
 
   health() {
-    return { workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
+    return { queued: this.#outstanding - this.running, workers: [], restarts: 0, lateErrors: 0, reruns: 0 };
   }
 
   /** Resolves when what is under way has finished. */

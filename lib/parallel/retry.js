@@ -1,6 +1,6 @@
 // When and how often a failed item is tried again: exponential backoff with jitter (Brooker,
 // "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
-import { integer, number, optionalFunction, record, rangeError, typeError } from '../options.js';
+import { MAX_TIMER_MS, integer, number, optionalFunction, record, rangeError, typeError } from '../options.js';
 
 /**
  * @typedef {object} RetryPolicy
@@ -17,7 +17,7 @@ import { integer, number, optionalFunction, record, rangeError, typeError } from
  * @returns {RetryPolicy | null} null for none
  */
 export function retryPolicy(value) {
-  if (value === undefined || value === null || value === false) return null;
+  if (value === undefined || value === null) return null;
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value) || value < 0) throw rangeError('retry', 'an integer from 0', value);
     return value === 0 ? null : { ...complete({}), attempts: value + 1 };
@@ -34,9 +34,9 @@ export function retryPolicy(value) {
 function complete(options) {
   return {
     attempts: integer('retry.attempts', options.attempts, 3),
-    delayMs: number('retry.delay', options.delay, 100, { min: 0 }),
+    delayMs: number('retry.delay', options.delay, 100, { min: 0, max: MAX_TIMER_MS }),
     factor: number('retry.factor', options.factor, 2, { min: 1 }),
-    maxDelayMs: number('retry.maxDelay', options.maxDelay, 30_000, { min: 0 }),
+    maxDelayMs: number('retry.maxDelay', options.maxDelay, 30_000, { min: 0, max: MAX_TIMER_MS }),
     jitter: number('retry.jitter', options.jitter, 0.5, { min: 0, max: 1 }),
     retryIf: optionalFunction('retry.retryIf', options.retryIf),
   };

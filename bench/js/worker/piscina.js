@@ -10,7 +10,8 @@ export default function contender({ workers, inFlight }) {
   return {
     name: 'piscina',
     async setup() {
-      const { Piscina } = await importPeer('piscina');
+      const peer = await importPeer('piscina');
+      const Piscina = peer.Piscina ?? peer.default;
       pool = new Piscina({
         filename: new URL('./tasks.js', import.meta.url).href,
         minThreads: workers,

@@ -13,7 +13,10 @@ export async function runWindow(items, width, call) {
   let next = 0;
   let sum = 0;
   const lane = async () => {
-    while (next < items.length) sum += await call(items[next++]);
+    while (next < items.length) {
+      const value = await call(items[next++]);
+      sum += value;
+    }
   };
   await Promise.all(Array.from({ length: width }, lane));
   return sum;

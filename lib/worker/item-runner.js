@@ -1,0 +1,338 @@
+// Runs items inside a worker: claims each, calls the processor, hands what comes of it to the outbox.
+// Synchronous items run one after the other; once the processor has returned a promise, up to
+// SHARE items run at once. The clock is read for every item, except while they take only a few
+// microseconds: then once for a group.
+import * as c from './control.js';
+import { ItemContext } from './item-context.js';
+
+const FLUSH_MS = 1.5;
+/** Items below this are timed in groups. */
+const TINY_MS = 0.004;
+const GROUP = 8;
+/** A group that took this long had an item in it that is not tiny. */
+const ODD_GROUP_MS = 0.1;
+const CALM_ITEMS = 64;
+/** Results sent singly per millisecond of slow items: a tenth of the time, at 4 us a message. */
+const CAUTION_PER_MS = 25;
+const SLOW_MS = 0.25;
+const MAX_CAUTION = 4096;
+
+/**
+ * @typedef {object} RunnerOptions
+ * @property {boolean} isAsync the processor is known to be asynchronous
+ * @property {boolean} eager tell main of every result at once
+ */
+
+export class ItemRunner {
+  /**
+   * @param {import('./task-module.js').Processor} processor
+   * @param {c.ControlBlock} control
+   * @param {import('./outbox.js').Outbox} outbox
+   * @param {import('./attribution.js').Attribution} attribution
+   * @param {RunnerOptions} options
+   */
+  constructor(processor, control, outbox, attribution, { isAsync, eager }) {
+    this.#processor = processor;
+    this.#control = control;
+    this.#outbox = outbox;
+    this.#attribution = attribution;
+    this.#async = isAsync;
+    this.#eager = eager;
+  }
+
+  #processor;
+  #control;
+  #outbox;
+  #attribution;
+  #async;
+  #eager;
+  /** @type {unknown[]} */
+  #items = [];
+  #at = 0;
+  /** @type {unknown[][]} */
+  #later = [];
+  #submitted = 0;
+  #running = 0;
+  /** Counts the uses of each slot, so that a late settlement is not taken for its successor's. */
+  #generation = new Int32Array(c.SLOTS);
+  /** @type {Map<number, ItemContext>} */
+  #contexts = new Map();
+  #busySinceMs = 0;
+  #flushedMs = 0;
+  #flushScheduled = false;
+  #groupStartMs = 0;
+  #groupHead = 0;
+  #groupSize = 1;
+  #calm = 0;
+  #caution = CALM_ITEMS;
+  #pumping = false;
+
+  get running() {
+    return this.#running;
+  }
+
+  /**
+   * @param {number} slot
+   * @param {number} generation
+   */
+  isRunning(slot, generation) {
+    return this.#generation[slot] === generation && this.#control.state[slot] === c.STARTED;
+  }
+
+  /** @param {unknown[]} items in the order of the submission ring */
+  add(items) {
+    if (this.#isIdle()) this.#busySinceMs = c.clockMs();
+    if (this.#at >= this.#items.length) {
+      this.#items = items;
+      this.#at = 0;
+    } else {
+      this.#later.push(items);
+    }
+    this.pump();
+  }
+
+  /** Items that could not be read. @param {number} count */
+  skip(count) {
+    for (let i = 0; i < count; i++) this.#outbox.release(c.IS_UNREADABLE, this.#nextSlot() & c.INDEX_MASK);
+    this.flush();
+  }
+
+  /**
+   * Main has given up on an item: tell it so, and let go of it.
+   * @param {number} slot
+   * @param {unknown} reason
+   */
+  abandon(slot, reason) {
+    if (this.#control.state[slot] !== c.STARTED) return;
+    this.#generation[slot]++;
+    this.#running--;
+    const context = this.#contexts.get(slot);
+    this.#contexts.delete(slot);
+    this.#outbox.release(c.IS_ABANDONED, slot);
+    this.flush();
+    context?.abort(reason);
+    this.pump();
+  }
+
+  /** Starts what may start. */
+  pump() {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.#groupStartMs = c.clockMs();
+    this.#groupHead = this.#outbox.head;
+    const header = this.#control.header;
+    while (this.#hasItems() && this.#running < /** @type {number} */ (header[c.SHARE])) {
+      const item = this.#items[this.#at];
+      this.#items[this.#at++] = undefined;
+      this.#start(this.#nextSlot(), item);
+    }
+    this.#endGroup();
+    this.#pumping = false;
+    this.#settleDown();
+  }
+
+  flush() {
+    const nowMs = c.clockMs();
+    if (this.#busySinceMs > 0) {
+      this.#control.busyMs[0] += nowMs - this.#busySinceMs;
+      this.#busySinceMs = nowMs;
+    }
+    this.#flushedMs = nowMs;
+    this.#outbox.flush();
+    this.#attribution.forget();
+  }
+
+  #isIdle() {
+    return this.#running === 0 && this.#at >= this.#items.length && this.#later.length === 0;
+  }
+
+  #hasItems() {
+    if (this.#at < this.#items.length) return true;
+    const next = this.#later.shift();
+    if (next === undefined) return false;
+    this.#items = next;
+    this.#at = 0;
+    return next.length > 0;
+  }
+
+  #nextSlot() {
+    const word = /** @type {number} */ (this.#control.submitted[this.#submitted & c.SLOT_MASK]);
+    this.#submitted = (this.#submitted + 1) | 0;
+    return word;
+  }
+
+  /**
+   * @param {number} word
+   * @param {unknown} item
+   */
+  #start(word, item) {
+    const slot = word & c.INDEX_MASK;
+    const { state, start, header } = this.#control;
+    if (this.#caution > 0) this.#tellBeforeNext();
+    start[slot] = this.#groupStartMs;
+    header[c.SYNC_SLOT] = slot + 1;
+    if (Atomics.compareExchange(state, slot, c.QUEUED, c.STARTED) !== c.QUEUED) {
+      header[c.SYNC_SLOT] = 0;
+      this.#outbox.release(c.IS_RECALLED, slot);
+      return;
+    }
+    const context = (word & c.WITH_CONTEXT) === 0 ? undefined : this.#contextOf(slot);
+    let value;
+    try {
+      value = this.#call(slot, item, context);
+      if (typeof value === 'object' && value !== null && typeof (/** @type {any} */ (value).then) === 'function') {
+        header[c.SYNC_SLOT] = 0;
+        this.#await(slot, /** @type {PromiseLike<unknown>} */ (value));
+        return;
+      }
+    } catch (error) {
+      header[c.SYNC_SLOT] = 0;
+      this.#generation[slot]++;
+      this.#outbox.fail(slot, error, this.#async ? this.#latencyOf(slot) : 0);
+      this.#afterSync(slot, context);
+      return;
+    }
+    header[c.SYNC_SLOT] = 0;
+    this.#generation[slot]++;
+    this.#outbox.succeed(slot, value, this.#async ? this.#latencyOf(slot) : 0);
+    this.#afterSync(slot, context);
+  }
+
+  /**
+   * @param {number} slot
+   * @param {unknown} item
+   * @param {ItemContext | undefined} context
+   */
+  #call(slot, item, context) {
+    const processor = this.#processor;
+    if (this.#async) {
+      const generation = /** @type {number} */ (this.#generation[slot]);
+      return this.#attribution.call(slot, generation, processor, item, context);
+    }
+    return context === undefined ? processor(item) : processor(item, context);
+  }
+
+  /** @param {number} slot */
+  #contextOf(slot) {
+    const { index, attempt } = this.#control;
+    const context = new ItemContext(/** @type {number} */ (index[slot]), /** @type {number} */ (attempt[slot]));
+    this.#contexts.set(slot, context);
+    return context;
+  }
+
+  /**
+   * @param {number} slot
+   * @param {ItemContext | undefined} context
+   */
+  #afterSync(slot, context) {
+    if (context !== undefined) this.#contexts.delete(slot);
+    if (((this.#outbox.head - this.#groupHead) | 0) >= this.#groupSize || this.#eager) this.#endGroup();
+    if (this.#eager) this.flush();
+  }
+
+  /**
+   * @param {number} slot
+   * @param {PromiseLike<unknown>} promise
+   */
+  #await(slot, promise) {
+    if (!this.#async) this.#becomeAsync();
+    const generation = /** @type {number} */ (this.#generation[slot]);
+    this.#running++;
+    Promise.resolve(promise).then(
+      (value) => {
+        if (this.#finish(slot, generation)) this.#outbox.succeed(slot, value, this.#latencyOf(slot));
+        this.#afterAsync();
+      },
+      (error) => {
+        if (this.#finish(slot, generation)) this.#outbox.fail(slot, error, this.#latencyOf(slot));
+        this.#afterAsync();
+      },
+    );
+    this.#endGroup();
+  }
+
+  /** Main sends more items to a worker that runs several at once: let it know. */
+  #becomeAsync() {
+    this.#async = true;
+    this.#groupSize = 1;
+    Atomics.store(this.#control.header, c.ASYNC, 1);
+    this.#outbox.touch();
+  }
+
+  /**
+   * @param {number} slot
+   * @param {number} generation
+   * @returns {boolean} false when main has given up on the item
+   */
+  #finish(slot, generation) {
+    if (this.#generation[slot] !== generation) return false;
+    this.#generation[slot]++;
+    this.#running--;
+    this.#contexts.delete(slot);
+    return true;
+  }
+
+  /** @param {number} slot */
+  #latencyOf(slot) {
+    return c.clockMs() - /** @type {number} */ (this.#control.start[slot]);
+  }
+
+  #afterAsync() {
+    if (this.#eager) this.flush();
+    this.pump();
+  }
+
+  /** After a group of items: how long they took, and whether their results shall go now. */
+  #endGroup() {
+    const nowMs = c.clockMs();
+    const elapsedMs = nowMs - this.#groupStartMs;
+    const count = (this.#outbox.head - this.#groupHead) | 0;
+    if (!this.#async && count > 0) this.#recordLatencies(elapsedMs, count);
+    this.#groupStartMs = nowMs;
+    this.#groupHead = this.#outbox.head;
+    if (nowMs - this.#flushedMs > FLUSH_MS) this.flush();
+  }
+
+  /**
+   * @param {number} elapsedMs
+   * @param {number} count
+   */
+  #recordLatencies(elapsedMs, count) {
+    const latency = this.#control.latency;
+    const isOdd = count > 1 && elapsedMs > ODD_GROUP_MS;
+    // In an odd group one item took nearly all of the time.
+    const each = isOdd ? TINY_MS : elapsedMs / count;
+    for (let i = 0; i < count; i++) latency[(this.#groupHead + i) & c.SLOT_MASK] = each;
+    if (isOdd) latency[this.#groupHead & c.SLOT_MASK] = elapsedMs - each * (count - 1);
+    if (elapsedMs > SLOW_MS) this.#caution = Math.min(MAX_CAUTION, this.#caution + elapsedMs * CAUTION_PER_MS);
+    if (each > TINY_MS || isOdd) {
+      this.#calm = 0;
+      this.#groupSize = 1;
+    } else if (this.#groupSize === 1 && ++this.#calm > CALM_ITEMS) {
+      this.#groupSize = GROUP;
+    }
+  }
+
+  /** After slow items, finished results do not wait for the next one, which may be slow too. */
+  #tellBeforeNext() {
+    this.#caution--;
+    if (this.#outbox.holdsValues) {
+      this.#endGroup();
+      this.flush();
+    }
+  }
+
+  /** Nothing more can start now. */
+  #settleDown() {
+    if (this.#isIdle()) {
+      this.flush();
+      this.#busySinceMs = 0;
+    } else if (this.#outbox.unsent && !this.#flushScheduled) {
+      this.#flushScheduled = true;
+      setImmediate(() => {
+        this.#flushScheduled = false;
+        this.flush();
+      });
+    }
+  }
+}

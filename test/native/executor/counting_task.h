@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <functional>
-#include <latch>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <thread>
 #include <vector>
@@ -13,6 +14,25 @@
 #include "executor/task.h"
 
 namespace millrace {
+
+/// Counts down to 0. Unlike a Countdown it may be destroyed as soon as wait() has returned.
+class Countdown {
+ public:
+  explicit Countdown(size_t count) : left_(count) {}
+  void arrive() {
+    std::lock_guard lock(mutex_);
+    if (--left_ == 0) done_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [this] { return left_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable done_;
+  size_t left_;
+};
 
 /// Runs a function, as often as it is submitted.
 class FunctionTask final : public Task {
@@ -24,32 +44,29 @@ class FunctionTask final : public Task {
   const std::function<void()> body_;
 };
 
-/// Occupies a worker from started() until release().
+/// Occupies a worker until release(). Outlives the pool.
 class Blocker final : public Task {
  public:
   void run() override {
-    started_.count_down();
+    started_.arrive();
     release_.wait();
-    ended_.count_down();
   }
   void waitUntilStarted() { started_.wait(); }
-  void release() { release_.count_down(); }
-  void waitUntilEnded() { ended_.wait(); }
+  void release() { release_.arrive(); }
 
  private:
-  std::latch started_{1};
-  std::latch release_{1};
-  std::latch ended_{1};
+  Countdown started_{1};
+  Countdown release_{1};
 };
 
 /// Many tasks that count how often each has run.
 class TaskArray {
  public:
-  explicit TaskArray(size_t count) : runs_(count), left_(static_cast<std::ptrdiff_t>(count)) {
+  explicit TaskArray(size_t count) : runs_(count), left_(count) {
     for (size_t i = 0; i < count; ++i) {
       tasks_.push_back(std::make_unique<FunctionTask>([this, i] {
         runs_[i].fetch_add(1);
-        left_.count_down();
+        left_.arrive();
       }));
       pointers_.push_back(tasks_.back().get());
     }
@@ -68,7 +85,7 @@ class TaskArray {
   std::vector<std::unique_ptr<FunctionTask>> tasks_;
   std::vector<Task*> pointers_;
   std::vector<std::atomic<int>> runs_;
-  std::latch left_;
+  Countdown left_;
 };
 
 /// Waits, by yielding, until a condition that another thread brings about holds.

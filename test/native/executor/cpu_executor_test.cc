@@ -89,13 +89,14 @@ TEST(CpuExecutor, LosesNoWakeUp) {
     // Lets both workers fall asleep now and then, so that rounds begin in every state.
     if (round % 16 == 0) waitUntil([&] { return pool.stats().idle == pool.stats().workers; });
   }
+  pool.shutdown(ShutdownMode::kFinish);
   EXPECT_EQ(pool.stats().executed, 6000u);
 }
 
 TEST(CpuExecutor, RunsAsManyTasksAtOnceAsItIsWide) {
+  std::vector<Blocker> blockers(4);
   CpuExecutor pool(workers(4));
   EXPECT_EQ(pool.width(), 4u);
-  std::vector<Blocker> blockers(4);
   std::vector<Task*> bulk;
   for (Blocker& blocker : blockers) bulk.push_back(&blocker);
   ASSERT_TRUE(pool.submit(bulk, Priority::kNormal));
@@ -106,37 +107,39 @@ TEST(CpuExecutor, RunsAsManyTasksAtOnceAsItIsWide) {
 
 // Tasks in the deque of a worker that is busy have to reach the other workers.
 TEST(CpuExecutor, TasksOfABusyWorkerAreStolen) {
-  CpuExecutor pool(workers(2));
   TaskArray tasks(100);
+  Countdown ended(1);
+  CpuExecutor pool(workers(2));
   FunctionTask parent([&] {
     ASSERT_TRUE(pool.submit(tasks.span(), Priority::kNormal));
     tasks.waitForAll();
   });
-  std::latch ended(1);
-  FunctionTask last([&] { ended.count_down(); });
+  FunctionTask last([&] { ended.arrive(); });
   ASSERT_TRUE(pool.submit(parent));
   ASSERT_TRUE(pool.submit(last));
   tasks.waitForAll();
   ended.wait();
   EXPECT_TRUE(tasks.eachRanOnce());
   EXPECT_GE(pool.stats().steals, 100u);
+  pool.shutdown(ShutdownMode::kFinish);
 }
 
 TEST(CpuExecutor, MoreTasksFromInsideThanADequeHolds) {
-  CpuExecutor pool(workers(2));
   TaskArray tasks(5000);
+  CpuExecutor pool(workers(2));
   FunctionTask parent([&] { ASSERT_TRUE(pool.submit(tasks.span(), Priority::kNormal)); });
   ASSERT_TRUE(pool.submit(parent));
   tasks.waitForAll();
   EXPECT_TRUE(tasks.eachRanOnce());
+  pool.shutdown(ShutdownMode::kFinish);
 }
 
 TEST(CpuExecutor, HigherPrioritiesRunFirstAndEachInOrder) {
-  CpuExecutor pool(workers(1));
   Blocker blocker;
+  Order order;
+  CpuExecutor pool(workers(1));
   ASSERT_TRUE(pool.submit(blocker));
   blocker.waitUntilStarted();
-  Order order;
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(pool.submit(order.add(20 + i), Priority::kLow));
     ASSERT_TRUE(pool.submit(order.add(10 + i), Priority::kNormal));
@@ -148,14 +151,14 @@ TEST(CpuExecutor, HigherPrioritiesRunFirstAndEachInOrder) {
 }
 
 TEST(CpuExecutor, ABulkFromInsideRunsInOrder) {
-  CpuExecutor pool(workers(1));
   Order order;
+  Countdown submitted(1);
+  CpuExecutor pool(workers(1));
   std::vector<Task*> bulk;
   for (int i = 0; i < 5; ++i) bulk.push_back(&order.add(i));
-  std::latch submitted(1);
   FunctionTask parent([&] {
     ASSERT_TRUE(pool.submit(bulk, Priority::kNormal));
-    submitted.count_down();
+    submitted.arrive();
   });
   ASSERT_TRUE(pool.submit(parent));
   submitted.wait();
@@ -165,14 +168,14 @@ TEST(CpuExecutor, ABulkFromInsideRunsInOrder) {
 
 // A task that keeps submitting itself must not keep the only worker from the others.
 TEST(CpuExecutor, ATaskThatSubmitsItselfGivesWay) {
+  Countdown ended(1);
   CpuExecutor pool(workers(1));
   std::atomic<bool> otherRan{false};
-  std::latch ended(1);
   FunctionTask other([&] { otherRan = true; });
   Task* repeat = nullptr;
   FunctionTask repeater([&] {
     if (otherRan) {
-      ended.count_down();
+      ended.arrive();
     } else {
       ASSERT_TRUE(pool.submit(*repeat));
     }
@@ -181,17 +184,18 @@ TEST(CpuExecutor, ATaskThatSubmitsItselfGivesWay) {
   ASSERT_TRUE(pool.submit(repeater));
   ASSERT_TRUE(pool.submit(other));
   ended.wait();
+  pool.shutdown(ShutdownMode::kFinish);
 }
 
 TEST(CpuExecutor, TheQueueIsBoundedAllOrNothing) {
   CpuExecutorOptions options = workers(1);
   options.maxQueued = 4;
-  CpuExecutor pool(options);
   Blocker blocker;
-  ASSERT_TRUE(pool.submit(blocker));
-  blocker.waitUntilStarted();
   TaskArray tasks(4);
   TaskArray refused(2);
+  CpuExecutor pool(options);
+  ASSERT_TRUE(pool.submit(blocker));
+  blocker.waitUntilStarted();
   ASSERT_TRUE(pool.submit(tasks.span().first(3), Priority::kNormal));
   const Result<void> full = pool.submit(refused.span(), Priority::kHigh);
   ASSERT_FALSE(full);
@@ -208,9 +212,9 @@ TEST(CpuExecutor, TheQueueIsBoundedAllOrNothing) {
 }
 
 TEST(CpuExecutor, ShutdownFinishesWhatIsQueuedAndRefusesMore) {
-  CpuExecutor pool(workers(2));
   TaskArray tasks(3000);
   TaskArray late(1);
+  CpuExecutor pool(workers(2));
   ASSERT_TRUE(pool.submit(tasks.span(), Priority::kLow));
   EXPECT_TRUE(pool.shutdown(ShutdownMode::kFinish).empty());
   EXPECT_TRUE(tasks.eachRanOnce());
@@ -221,17 +225,17 @@ TEST(CpuExecutor, ShutdownFinishesWhatIsQueuedAndRefusesMore) {
 }
 
 TEST(CpuExecutor, ShutdownByCancelHandsBackWhatHasNotStarted) {
-  CpuExecutor pool(workers(1));
   Blocker blocker;
+  TaskArray tasks(300);
+  std::deque<FunctionTask> probes;
+  CpuExecutor pool(workers(1));
   ASSERT_TRUE(pool.submit(blocker));
   blocker.waitUntilStarted();
-  TaskArray tasks(300);
   ASSERT_TRUE(pool.submit(tasks.span().first(200), Priority::kNormal));
   ASSERT_TRUE(pool.submit(tasks.span().last(100), Priority::kHigh));
   std::vector<Task*> dropped;
   std::thread closer([&] { dropped = pool.shutdown(ShutdownMode::kCancel); });
   // Once the pool refuses, it starts nothing more either.
-  std::deque<FunctionTask> probes;
   do {
     probes.emplace_back([] {});
   } while (pool.submit(probes.back(), Priority::kLow));
@@ -247,6 +251,7 @@ TEST(CpuExecutor, ShutdownByCancelHandsBackWhatHasNotStarted) {
 }
 
 TEST(CpuExecutor, AWorkerWhoseTaskThrowsIsReplacedAndCounted) {
+  TaskArray after(10);
   CpuExecutor pool(workers(1));
   std::mutex mutex;
   std::vector<std::thread::id> ids;
@@ -259,7 +264,6 @@ TEST(CpuExecutor, AWorkerWhoseTaskThrowsIsReplacedAndCounted) {
   };
   FunctionTask first(body);
   FunctionTask second(body);
-  TaskArray after(10);
   ASSERT_TRUE(pool.submit(first));
   ASSERT_TRUE(pool.submit(second));
   ASSERT_TRUE(pool.submit(after.span(), Priority::kNormal));
@@ -279,8 +283,8 @@ TEST(CpuExecutor, NoThreadStartableIsAnErrorAndNothingIsQueued) {
       throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
     return std::thread(std::move(body));
   };
-  CpuExecutor pool(options);
   TaskArray tasks(2);
+  CpuExecutor pool(options);
   const Result<void> refused = pool.submit(tasks.span(), Priority::kNormal);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kSystem);
@@ -322,20 +326,21 @@ TEST(CpuExecutor, AWorkerThatCannotBeReplacedStaysInService) {
     }
     return std::thread(std::move(body));
   };
+  TaskArray after(100);
   CpuExecutor pool(options);
   FunctionTask thrower([] { throw 1; });
-  TaskArray after(100);
   ASSERT_TRUE(pool.submit(thrower));
   ASSERT_TRUE(pool.submit(after.span(), Priority::kNormal));
   after.waitForAll();
   EXPECT_TRUE(after.eachRanOnce());
   EXPECT_EQ(pool.stats().restarts, 0u);
   EXPECT_GE(pool.stats().failedStarts, 1u);
+  pool.shutdown(ShutdownMode::kFinish);
 }
 
 TEST(CpuExecutor, IdleWorkersUseNoProcessor) {
-  CpuExecutor pool(workers(8));
   TaskArray tasks(5000);
+  CpuExecutor pool(workers(8));
   ASSERT_TRUE(pool.submit(tasks.span(), Priority::kNormal));
   tasks.waitForAll();
   waitUntil([&] { return pool.stats().idle == pool.stats().workers; });

@@ -29,10 +29,10 @@ TEST(IoPool, RunsEachTaskOnce) {
 }
 
 TEST(IoPool, GrowsToTheCapAndNotBeyond) {
+  std::vector<Blocker> blockers(9);
   IoPool pool(threads(6));
   EXPECT_EQ(pool.width(), 6u);
   EXPECT_EQ(pool.stats().workers, 0u);
-  std::vector<Blocker> blockers(9);
   std::vector<Task*> bulk;
   for (Blocker& blocker : blockers) bulk.push_back(&blocker);
   ASSERT_TRUE(pool.submit(bulk, Priority::kNormal));
@@ -67,8 +67,8 @@ TEST(IoPool, IdleThreadsEndAndAreStartedAgain) {
 }
 
 TEST(IoPool, HigherPrioritiesRunFirst) {
-  IoPool pool(threads(1));
   Blocker blocker;
+  IoPool pool(threads(1));
   ASSERT_TRUE(pool.submit(blocker));
   blocker.waitUntilStarted();
   std::vector<int> order;
@@ -86,11 +86,11 @@ TEST(IoPool, HigherPrioritiesRunFirst) {
 TEST(IoPool, TheQueueIsBoundedAllOrNothing) {
   IoPoolOptions options = threads(1);
   options.maxQueued = 2;
-  IoPool pool(options);
   Blocker blocker;
+  TaskArray tasks(3);
+  IoPool pool(options);
   ASSERT_TRUE(pool.submit(blocker));
   blocker.waitUntilStarted();
-  TaskArray tasks(3);
   const Result<void> full = pool.submit(tasks.span(), Priority::kNormal);
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().code, ErrorCode::kQueueFull);
@@ -101,14 +101,15 @@ TEST(IoPool, TheQueueIsBoundedAllOrNothing) {
 }
 
 TEST(IoPool, AThreadWhoseTaskThrowsIsReplacedAndCounted) {
+  TaskArray after(5);
   IoPool pool(threads(1));
   FunctionTask thrower([] { throw 1; });
-  TaskArray after(5);
   ASSERT_TRUE(pool.submit(thrower));
   ASSERT_TRUE(pool.submit(after.span(), Priority::kNormal));
   after.waitForAll();
   EXPECT_EQ(pool.stats().restarts, 1u);
   EXPECT_TRUE(after.eachRanOnce());
+  pool.shutdown(ShutdownMode::kFinish);
 }
 
 TEST(IoPool, NoThreadStartableIsAnErrorAndNothingIsQueued) {
@@ -120,8 +121,8 @@ TEST(IoPool, NoThreadStartableIsAnErrorAndNothingIsQueued) {
     }
     return std::thread(std::move(body));
   };
-  IoPool pool(options);
   TaskArray tasks(2);
+  IoPool pool(options);
   const Result<void> refused = pool.submit(tasks.span(), Priority::kNormal);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kSystem);
@@ -133,11 +134,11 @@ TEST(IoPool, NoThreadStartableIsAnErrorAndNothingIsQueued) {
 }
 
 TEST(IoPool, ShutdownByCancelHandsBackWhatHasNotStarted) {
-  IoPool pool(threads(1));
   Blocker blocker;
+  TaskArray tasks(10);
+  IoPool pool(threads(1));
   ASSERT_TRUE(pool.submit(blocker));
   blocker.waitUntilStarted();
-  TaskArray tasks(10);
   ASSERT_TRUE(pool.submit(tasks.span(), Priority::kNormal));
   std::vector<Task*> dropped;
   std::thread closer([&] { dropped = pool.shutdown(ShutdownMode::kCancel); });

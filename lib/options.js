@@ -2,6 +2,9 @@
 // refused with an error naming the option, what was expected and what was received. Nothing is clamped.
 import { inspect } from 'node:util';
 
+/** What a timer of Node's holds; beyond it, it fires at once. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * @param {unknown} value
  * @returns {string}

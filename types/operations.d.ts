@@ -26,7 +26,7 @@ export type HashAlgorithm = 'xxh3-64' | 'xxh3-128' | 'sha256' | 'sha1' | 'md5';
 
 export interface HashOptions {
   /** Default `'xxh3-64'`. */
-  algorithm?: HashAlgorithm | null;
+  algorithm?: HashAlgorithm | null | undefined;
 }
 
 export interface FileHash {
@@ -38,7 +38,7 @@ export interface FileHash {
 
 export interface StatOptions {
   /** Tell of what a symbolic link points to (default), or of the link itself. */
-  followSymlinks?: boolean | null;
+  followSymlinks?: boolean | null | undefined;
 }
 
 export type FileType =
@@ -70,12 +70,12 @@ export interface FileStat {
 
 export interface SizeLimit {
   /** Largest result in bytes; beyond it the item fails with `ERR_TOO_LARGE`. Default 1 GiB. */
-  maxBytes?: number | null;
+  maxBytes?: number | null | undefined;
 }
 
 export interface Lz4Options {
   /** 0 (default) to 2: fast. 3 to 12: high compression, slower. Same decompression speed. */
-  level?: number | null;
+  level?: number | null | undefined;
 }
 
 export interface WalkOptions {
@@ -83,28 +83,28 @@ export interface WalkOptions {
    * Globs on the path relative to the root: `*`, `**`, `?`, `[a-z]`, `{a,b}`, `{1..3}`, `!` for negation (the last
    * pattern that matches wins). A string or a list. Default: everything.
    */
-  patterns?: string | readonly string[] | null;
+  patterns?: string | readonly string[] | null | undefined;
   /** Globs of what to leave out; directories that match are not entered. Default: nothing. */
-  ignore?: string | readonly string[] | null;
+  ignore?: string | readonly string[] | null | undefined;
   /** Obey `.gitignore` files, nested ones included (gitignore(5)). Default false. */
-  gitignore?: boolean | null;
+  gitignore?: boolean | null | undefined;
   /**
    * Symbolic links: `'skip'` (default) leaves them out, `'list'` reports them as entries without entering,
    * `'follow'` goes through them; a loop is an entry of `errors`.
    */
-  symlinks?: 'skip' | 'list' | 'follow' | null;
+  symlinks?: 'skip' | 'list' | 'follow' | null | undefined;
   /** What to return. Default `'files'`. */
-  include?: 'files' | 'directories' | 'all' | null;
+  include?: 'files' | 'directories' | 'all' | null | undefined;
   /** Levels below the root; 1 is the root's own entries. Default Infinity. */
-  maxDepth?: number | null;
+  maxDepth?: number | null | undefined;
   /** Names that begin with a dot. Default true. */
-  dot?: boolean | null;
+  dot?: boolean | null | undefined;
   /** Whether patterns distinguish upper and lower case. Default true. */
-  caseSensitive?: boolean | null;
+  caseSensitive?: boolean | null | undefined;
   /** Paths that begin with the root as given (default) or are relative to it. */
-  relative?: boolean | null;
+  relative?: boolean | null | undefined;
   /** Sort paths by their bytes, for a reproducible order. Default false: as found. */
-  sorted?: boolean | null;
+  sorted?: boolean | null | undefined;
 }
 
 export interface WalkError {

@@ -31,17 +31,17 @@ export type Processor<T, R> =
  */
 export interface RetryOptions {
   /** Attempts in all, the first included. Default 3, from 1. */
-  attempts?: number | null;
+  attempts?: number | null | undefined;
   /** Milliseconds before the second attempt. Default 100, from 0. */
-  delay?: number | null;
+  delay?: number | null | undefined;
   /** By which the delay grows with each attempt. Default 2, from 1. */
-  factor?: number | null;
+  factor?: number | null | undefined;
   /** Longest delay in milliseconds. Default 30000, from 0. */
-  maxDelay?: number | null;
+  maxDelay?: number | null | undefined;
   /** The part of the delay that is random, from 0 to 1. Default 0.5. */
-  jitter?: number | null;
+  jitter?: number | null | undefined;
   /** Whether this error is worth another attempt. Default: every error is. */
-  retryIf?: ((error: unknown, attempt: number) => boolean) | null;
+  retryIf?: ((error: unknown, attempt: number) => boolean) | null | undefined;
 }
 
 /** `undefined` and `null` mean the default; any other invalid value is refused by the constructor. */
@@ -51,58 +51,58 @@ export interface ParallelProcessorOptions<T = unknown> {
    * found while running, by the ratio of waiting to computing and paired throughput probes.
    * Default: half the usable cores, at least 1; for operations `'auto'`.
    */
-  concurrency?: number | 'auto' | null;
+  concurrency?: number | 'auto' | null | undefined;
   /** Completions between two calls of `progressCallback`. Default 50, from 1. */
-  batchSize?: number | null;
+  batchSize?: number | null | undefined;
   /**
    * Megabytes of resident memory of the process. From 80 % on fewer items are admitted, at the limit one
    * at a time; work never stops. Default 1024, from 1.
    */
-  maxMemory?: number | null;
+  maxMemory?: number | null | undefined;
   /**
    * Called after each `batchSize` completions and at the end. If it throws, the call rejects with that
    * value and no further item starts.
    */
-  progressCallback?: ((completed: number, total: number) => void) | null;
+  progressCallback?: ((completed: number, total: number) => void) | null | undefined;
   /** Aborts every call on the instance: no further item starts, and calls reject with `signal.reason`. */
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   /** Milliseconds that an attempt may take, counted from its start; then it fails with `ERR_TIMEOUT`. Default: none. */
-  timeout?: number | null;
+  timeout?: number | null | undefined;
   /** How often a failed item is tried again, or in detail. Default: not at all. */
-  retry?: number | RetryOptions | null;
+  retry?: number | RetryOptions | null | undefined;
   /**
    * Items of higher priority start first, equal ones in input order; `'largest'` for operations on files: by
    * size. Default: input order. Sorting costs O(n log n).
    */
-  priority?: ((item: T) => number) | 'largest' | null;
+  priority?: ((item: T) => number) | 'largest' | null | undefined;
   /** The first failure rejects the call with that failure's value, and no further item starts. Default false. */
-  stopOnError?: boolean | null;
+  stopOnError?: boolean | null | undefined;
   /** The item's name, where `dependencies` are given. */
-  key?: ((item: T) => string) | null;
+  key?: ((item: T) => string) | null | undefined;
 }
 
 export interface ProcessOptions<T> {
   /** Aborts this call; see {@link ParallelProcessorOptions.signal}. */
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   /**
    * The keys of the items that must have succeeded before this one starts. Checked before anything
    * starts: O(items + dependencies).
    * @throws DependencyError `ERR_DEPENDENCY_CYCLE`, `ERR_DEPENDENCY_UNKNOWN`, `ERR_DUPLICATE_KEY`
    */
-  dependencies?: ((item: T) => Iterable<string> | null | undefined) | null;
+  dependencies?: ((item: T) => Iterable<string> | null | undefined) | null | undefined;
   /** The item's name. Default: the instance's `key`. */
-  key?: ((item: T) => string) | null;
+  key?: ((item: T) => string) | null | undefined;
 }
 
 export interface StreamOptions {
-  signal?: AbortSignal | null;
+  signal?: AbortSignal | null | undefined;
   /**
    * Most items in memory at once: in work, or settled and not yet consumed. Default: twice the
    * concurrency, at least `batchSize`. From 1.
    */
-  highWaterMark?: number | null;
+  highWaterMark?: number | null | undefined;
   /** Deliver in input order (default), or as items settle. */
-  ordered?: boolean | null;
+  ordered?: boolean | null | undefined;
 }
 
 export interface ItemFailure<T> {

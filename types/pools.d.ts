@@ -3,13 +3,13 @@ export interface PoolOptions {
    * Threads for computing. Default: the environment variable `MILLRACE_WORKERS`, or else the usable cores
    * (affinity mask and cgroup CPU quota). From 1 to 1024.
    */
-  workers?: number | null;
+  workers?: number | null | undefined;
   /** Most threads for blocking I/O. Default: `MILLRACE_IO_WORKERS`, or else 32. From 1 to 1024. */
-  ioWorkers?: number | null;
+  ioWorkers?: number | null | undefined;
   /** Cores that the computing threads are pinned to, in turn. Default: not pinned. */
-  affinity?: readonly number[] | null;
+  affinity?: readonly number[] | null | undefined;
   /** Most tasks that wait in each pool; beyond it work is refused with `ERR_QUEUE_FULL`. */
-  maxQueued?: number | null;
+  maxQueued?: number | null | undefined;
 }
 
 /** Figures of both pools at one moment. */

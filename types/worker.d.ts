@@ -5,28 +5,28 @@ export type TransferList = readonly (ArrayBuffer | MessagePort)[];
 
 export interface WorkerTaskOptions<T> {
   /** The name of the exported function. Default `'default'`. */
-  export?: string | null;
+  export?: string | null | undefined;
   /** How many isolates at most. Default: the concurrency, but no more than the usable cores. */
-  workers?: number | null;
+  workers?: number | null | undefined;
   /** Limits of each isolate's JavaScript engine, as in `worker_threads`. Default: none. */
-  resourceLimits?: ResourceLimits | null;
+  resourceLimits?: ResourceLimits | null | undefined;
   /** `process.env` of the isolates. Default: a copy of the parent's. */
-  env?: NodeJS.ProcessEnv | null;
+  env?: NodeJS.ProcessEnv | null | undefined;
   /** Node options of the isolates. Default: the parent's, so that its loaders (tsx, ...) apply. */
-  execArgv?: readonly string[] | null;
+  execArgv?: readonly string[] | null | undefined;
   /** `process.argv` beyond the first two. */
-  argv?: readonly unknown[] | null;
+  argv?: readonly unknown[] | null | undefined;
   /** What the task reads as `workerData` of `node:worker_threads`. Must be cloneable. */
   workerData?: unknown;
   /** What of an item is handed over instead of copied. The item is unusable afterwards. */
-  transfer?: ((item: T) => TransferList) | null;
+  transfer?: ((item: T) => TransferList) | null | undefined;
   /**
    * Whether innocent neighbours of a crash are run again (default). `false` for work that must not run
    * twice: whatever may have started then fails with the crash's code.
    */
-  rerun?: boolean | null;
+  rerun?: boolean | null | undefined;
   /** How often the item suspected of a crash is tried again, alone. Default 1, from 0. */
-  crashRetries?: number | null;
+  crashRetries?: number | null | undefined;
 }
 
 declare const itemType: unique symbol;

@@ -111,26 +111,29 @@ class Comparison {
     return this.#subjects.get(line);
   }
 
-  /** Requires that two types are each assignable to the other, and that neither is `any` alone. @param {string} subject @param {string} left @param {string} right */
+  /** Requires that `from` is assignable to `to`. @param {string} subject @param {string} from @param {string} to */
+  #fits(subject, from, to) {
+    this.#subjects.set(this.#lines.length, subject);
+    this.#lines.push(`{ const x: ${to} = null! as ${from}; void x; }`);
+  }
+
+  /** Requires that each is assignable to the other, and that neither is `any` alone. @param {string} subject @param {string} left @param {string} right */
   #same(subject, left, right) {
-    for (const text of [
-      `{ const x: ${right} = null! as ${left}; void x; }`,
-      `{ const x: ${left} = null! as ${right}; void x; }`,
-      `{ const x: IsAny<${left}> = null! as IsAny<${right}>; void x; }`,
-    ]) {
-      this.#subjects.set(this.#lines.length, subject);
-      this.#lines.push(text);
-    }
+    this.#fits(subject, left, right);
+    this.#fits(subject, right, left);
+    this.#fits(subject, `IsAny<${left}>`, `IsAny<${right}>`);
   }
 
   /**
-   * @param {string} subject @param {string} left @param {string} right
-   * @param {boolean} callable methods compare their parameters loosely, so these are compared by themselves
+   * What is returned is the same on both sides. What is taken may be more in lib/, which validates values
+   * of type `unknown`, but never less than declared. Methods compare their parameters loosely, so these
+   * are compared by themselves.
+   * @param {string} subject @param {string} left lib's @param {string} right the declared @param {boolean} callable
    */
   #value(subject, left, right, callable) {
-    this.#same(subject, left, right);
-    if (!callable) return;
-    this.#same(`${subject}, parameters`, `Arguments<${left}>`, `Arguments<${right}>`);
+    if (!callable) return this.#same(subject, left, right);
+    this.#fits(subject, left, right);
+    this.#fits(`${subject}, parameters`, `Arguments<${right}>`, `Arguments<${left}>`);
     this.#same(`${subject}, return value`, `Returned<${left}>`, `Returned<${right}>`);
   }
 
@@ -178,18 +181,19 @@ class Comparison {
     const [derived, declared] = /** @type {[typeof sides[0], typeof sides[0]]} */ (sides);
     if (derived.constructor.getConstructSignatures().length === 0) return void this.problems.push(`${name} is a class in types/ but not in lib/`);
     if (derived.parameters.length !== declared.parameters.length) {
-      return void this.problems.push(`${name} has ${derived.parameters.length} type parameters in lib/ and ${declared.parameters.length} in types/`);
+      this.problems.push(`${name} has ${derived.parameters.length} type parameters in lib/ and ${declared.parameters.length} in types/`);
     }
     const args = declared.parameters.map(({ constraint }, index) => (constraint === undefined ? `A${index + 1}` : 'any'));
-    const applied = args.length > 0 ? `<${args.join(', ')}>` : '';
-    this.#same(`the constructor of ${name}`, `typeof lib.${name}`, `typeof types.${name}`);
-    this.#same(`the constructor parameters of ${name}`, `Taken<typeof lib.${name}>`, `Taken<typeof types.${name}>`);
+    /** @param {number} count */
+    const applied = (count) => (count > 0 ? `<${args.slice(0, count).join(', ')}>` : '');
+    this.#fits(`the class ${name}`, `typeof lib.${name}`, `typeof types.${name}`);
+    this.#fits(`the constructor parameters of ${name}`, `Taken<typeof types.${name}>`, `Taken<typeof lib.${name}>`);
     const inherited = ['stack', 'cause', 'message', 'captureStackTrace', 'prepareStackTrace', 'stackTraceLimit'];
     this.members(checker, propertiesOf(checker, derived.constructor), propertiesOf(checker, declared.constructor), {
       subject: `static ${name}.`, left: `typeof lib.${name}`, right: `typeof types.${name}`, depth: 2, except: inherited,
     });
     this.members(checker, propertiesOf(checker, derived.instance), propertiesOf(checker, declared.instance), {
-      subject: `${name}.`, left: `lib.${name}${applied}`, right: `types.${name}${applied}`, depth: 2, except: inherited,
+      subject: `${name}.`, left: `lib.${name}${applied(derived.parameters.length)}`, right: `types.${name}${applied(declared.parameters.length)}`, depth: 2, except: inherited,
     });
   }
 }
@@ -224,7 +228,8 @@ export function compareLibWithTypes({ root, types = join(root, 'types'), work })
   writeFileSync(file, comparison.text);
   const program = ts.createProgram([file], { ...options, noEmit: true, skipLibCheck: false });
   const broken = [...declarationsUnder(join(work, 'derived')), ...declarationsUnder(join(work, 'public'))]
-    .flatMap((path) => [...program.getSyntacticDiagnostics(program.getSourceFile(path)), ...program.getSemanticDiagnostics(program.getSourceFile(path))])
+    .flatMap((path) => program.getSourceFile(path) ?? [])
+    .flatMap((declarations) => [...program.getSyntacticDiagnostics(declarations), ...program.getSemanticDiagnostics(declarations)])
     .map((diagnostic) => `${diagnostic.file ? relative(work, diagnostic.file.fileName) : ''}: ${messageOf(diagnostic)}`);
   const source = program.getSourceFile(file);
   const differing = program.getSemanticDiagnostics(source).map((diagnostic) => {

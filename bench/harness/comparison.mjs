@@ -193,10 +193,9 @@ function comparisonOf(label, contender, sample, margin, informational) {
  */
 function verdictFor(kind, estimate, margin, informational) {
   if (kind === 'control') return contains(estimate) ? 'ok' : 'off';
-  if (informational) return 'informational';
   const verdict = verdictOf(estimate, margin);
   if (kind === 'build') return verdict === 'slower' ? 'regressed' : verdict === 'faster' ? 'improved' : verdict;
-  return verdict;
+  return informational ? 'informational' : verdict;
 }
 
 /** @param {number} value */

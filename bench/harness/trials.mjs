@@ -77,7 +77,7 @@ function trialFiles() {
   return kFolders.flatMap((folder) => {
     const directory = path.join(kRoot, folder);
     return entries(directory)
-      .filter((name) => name.endsWith('.mjs'))
+      .filter((name) => /\.m?js$/.test(name))
       .map((name) => path.join(directory, name))
       .filter((file) => kDeclaresTrials.test(readFileSync(file, 'utf8')));
   });

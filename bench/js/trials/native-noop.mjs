@@ -6,7 +6,7 @@ import { measure } from '../measure.mjs';
 export const trials = [
   {
     name: 'native/no-op',
-    describe: '1e6 items through operations.noop()',
+    describe: '1e6 items through operations.noop() (quick: 2e5)',
     informational: true,
     reference: 'plain loop',
     prepare: ({ quick }) => ({ count: quick ? 200_000 : 1_000_000 }),

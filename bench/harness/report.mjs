@@ -23,17 +23,19 @@ export function coloured(word, colour) {
  * @param {boolean} colour
  */
 export function trialReport(trial, colour) {
-  const ours = trial.figures.ours;
   const rows = trial.comparisons
     .filter(({ kind }) => kind !== 'control')
     .map((comparison) => row(comparison.with, trial, comparison, colour));
   const header = ['contender', ` per ${trial.unit}`, ' peak memory', ' cores', ' ours is', ' 95 % interval', ' pairs', 'verdict'];
   const lines = [
     `${trial.name}: ${trial.describe}`,
-    textTable(header, [['ours', ...figureCells(ours), '', '', '', ''], ...rows]),
+    textTable(header, [['ours', ...figureCells(trial.figures.ours), '', '', '', ''], ...rows]),
     controlLine(trial, colour),
   ];
-  if (ours.details) lines.push(`ours: ${Object.entries(ours.details).map(([name, value]) => `${name} ${value}`).join(', ')}`);
+  for (const [name, { details }] of Object.entries(trial.figures)) {
+    if (!details || name === kControl) continue;
+    lines.push(`${name}: ${Object.entries(details).map(([what, value]) => `${what} ${value}`).join(', ')}`);
+  }
   for (const [name, note] of Object.entries(trial.notes)) lines.push(`${name}: ${note}`);
   return lines.join('\n');
 }

@@ -186,17 +186,30 @@ class Core {
     run.onReady = () => window.wake();
     this.#feed.add(run);
     const call = body(usage);
-    this.#calls.add(call);
     try {
       window.wake();
-      return await call;
+      return await this.track(call);
     } finally {
-      this.#calls.delete(call);
       run.signal?.removeEventListener('abort', onAbort);
       this.#feed.remove(run);
       this.#settledBefore += run.settledCount;
       this.admission.end(usage);
       if (run.stopped) window.stopRun(run);
+    }
+  }
+
+  /**
+   * Makes close() wait for a call, from the reading of its input on.
+   * @template T
+   * @param {Promise<T>} call
+   * @returns {Promise<T>}
+   */
+  async track(call) {
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
     }
   }
 
@@ -251,25 +264,54 @@ async function fileSizes(paths) {
 /**
  * A snapshot of the items, so that nobody changes them during the call.
  * @param {unknown} items
+ * @param {AbortSignal | null} signal
  * @returns {unknown[] | Promise<unknown[]>}
  */
-function snapshot(items) {
+function snapshot(items, signal) {
   if (Array.isArray(items)) return items.slice();
   if (items !== null && items !== undefined) {
     if (typeof items === 'string') return Array.from(items);
     if (typeof items === 'object' && Symbol.iterator in items) return Array.from(/** @type {Iterable<unknown>} */ (items));
     if (typeof items === 'object' && Symbol.asyncIterator in items) {
-      return fromAsync(/** @type {AsyncIterable<unknown>} */ (items));
+      return fromAsync(/** @type {AsyncIterable<unknown>} */ (items), signal);
     }
   }
   throw typeError('items', 'an array, an iterable or an async iterable', items);
 }
 
-/** @param {AsyncIterable<unknown>} source */
-async function fromAsync(source) {
+/**
+ * @param {AsyncIterable<unknown>} source
+ * @param {AbortSignal | null} signal
+ */
+async function fromAsync(source, signal) {
   const items = [];
-  for await (const item of source) items.push(item);
+  for await (const item of source) {
+    if (signal?.aborted) break; // which closes the source
+    items.push(item);
+  }
   return items;
+}
+
+/**
+ * A call may be aborted before its items are there, by a source or a disk that stays silent.
+ * @template T
+ * @param {Promise<T>} preparation
+ * @param {AbortSignal | null} signal
+ * @returns {Promise<T>}
+ */
+async function unlessAborted(preparation, signal) {
+  if (signal === null) return preparation;
+  /** @type {() => void} */
+  let onAbort = () => {};
+  const aborted = new Promise((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([preparation, /** @type {Promise<never>} */ (aborted)]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /**
@@ -295,6 +337,28 @@ function resultOf(run, usage) {
   return { results, errors, stats };
 }
 
+/**
+ * One process() call. A function of the core, not of the instance, which may be dropped meanwhile.
+ * @param {Core} core
+ * @param {unknown} items
+ * @param {Record<string, unknown>} given
+ */
+async function processItems(core, items, given) {
+  const settling = core.settlingOptions(given);
+  const { signal } = settling;
+  signal?.throwIfAborted();
+  const taken = snapshot(items, signal);
+  const list = Array.isArray(taken) ? taken : await unlessAborted(taken, signal);
+  const ordered = core.orderOf(list, given);
+  const order = ordered instanceof Promise ? await unlessAborted(ordered, signal) : ordered;
+  signal?.throwIfAborted();
+  const run = new Collecting(list, { ...settling, batchSize: core.batchSize, progress: core.progress, order });
+  return core.take(run, async (usage) => {
+    await run.done;
+    return resultOf(run, usage);
+  });
+}
+
 export class ParallelProcessor {
   /** @type {Core} */
   #core;
@@ -316,19 +380,7 @@ export class ParallelProcessor {
   async process(items, options) {
     const core = this.#core;
     core.refuseIfClosed();
-    const given = record('options', options);
-    const settling = core.settlingOptions(given);
-    settling.signal?.throwIfAborted();
-    const taken = snapshot(items);
-    const list = Array.isArray(taken) ? taken : await taken;
-    const ordered = core.orderOf(list, given);
-    const order = ordered instanceof Promise ? await ordered : ordered;
-    settling.signal?.throwIfAborted();
-    const run = new Collecting(list, { ...settling, batchSize: core.batchSize, progress: core.progress, order });
-    return core.take(run, async (usage) => {
-      await run.done;
-      return resultOf(run, usage);
-    });
+    return core.track(processItems(core, items, record('options', options)));
   }
 
   /**

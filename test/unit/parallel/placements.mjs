@@ -1,7 +1,7 @@
 // The same work in every placement: SHA-256 of a string or of bytes, a failure for anything else.
 import { createHash } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { operations } from '../../../lib/index.js';
+import { operations, workerTask } from '../../../lib/index.js';
 
 /** What every placement must compute. Throws a TypeError for what is neither text nor bytes. */
 export function sha256(item) {
@@ -13,6 +13,7 @@ export const placements = [
   { name: 'event loop, async', placement: 'event-loop', hashing: async (item) => sha256(item) },
   { name: 'event loop, sync', placement: 'event-loop', hashing: (item) => sha256(item) },
   { name: 'native', placement: 'native', hashing: operations.hash({ algorithm: 'sha256' }) },
+  { name: 'worker', placement: 'worker', hashing: workerTask(new URL('./tasks/sha256.mjs', import.meta.url), { export: 'sha256' }) },
 ];
 
 /** The processor, closed when the test is over. */

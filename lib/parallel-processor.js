@@ -441,7 +441,14 @@ function iterableOf(items) {
  * @param {Streaming} run
  */
 async function* iterate(core, run) {
-  run.signal?.throwIfAborted();
+  try {
+    // The first item may be asked for long after stream() was called.
+    core.refuseIfClosed();
+    run.signal?.throwIfAborted();
+  } catch (error) {
+    await run.end();
+    throw error;
+  }
   /** @type {() => void} */
   let finish = () => {};
   const finished = new Promise((resolve) => {

@@ -73,7 +73,8 @@ export class CrashLedger {
   #judgeBegun(link, begun, isLate, verdict) {
     const reported = link.report?.slot ?? c.UNKNOWN;
     const isKnown = begun.started.some(({ slot }) => slot === reported);
-    const isSuspect = (/** @type {number} */ slot) => !link.isKilled && !isLate && (!isKnown || slot === reported);
+    const isNobody = isLate || (link.isKilled && !link.isHung);
+    const isSuspect = (/** @type {number} */ slot) => !isNobody && (!isKnown || slot === reported);
     const suspects = begun.started.filter(({ slot }) => isSuspect(slot));
     for (const { slot, entry } of begun.started) {
       if (!isSuspect(slot)) this.#sentenceBystander(entry, verdict, verdict.again);

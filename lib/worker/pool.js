@@ -66,6 +66,7 @@ export class WorkerPool {
     hasIdleWorker: () => this.#alone.length === 0 && this.#alive().some((link) => link.hasIdleCapacity),
     recall: (link) => this.#recall(link),
     replace: (link) => this.#replace(link),
+    hasWaiting: () => this.#backlog.length + this.#alone.length > 0,
   });
 
   // What its links see of it.
@@ -85,8 +86,8 @@ export class WorkerPool {
       else this.#failAll(this.#broken);
     } while (this.#again);
     this.#dispatching = false;
+    if (this.#closing !== null) this.#closeIfDone();
     if (this.#alive().some((link) => link.slots.used > 0)) this.#watchdog.arm();
-    else if (this.#closing !== null) this.#closeIfDone();
   }
 
   /**
@@ -113,7 +114,7 @@ export class WorkerPool {
 
   /** Items in execution. */
   get running() {
-    return this.#alive().reduce((sum, link) => sum + link.slots.countStarted(), 0);
+    return this.#alive().reduce((sum, link) => sum + link.slots.started().length, 0);
   }
 
   /** @returns {import('./types.js').PoolHealth} */
@@ -121,7 +122,7 @@ export class WorkerPool {
     const workers = this.#alive().map((link) => ({
       id: link.id,
       state: workerState(link),
-      running: link.slots.countStarted(),
+      running: link.slots.started().length,
       restarts: this.#restarts[link.id] ?? 0,
     }));
     const waiting = this.#alive().reduce((sum, link) => sum + link.slots.used, 0);
@@ -304,6 +305,8 @@ export class WorkerPool {
    */
   #replace(link) {
     this.#links[link.id] = null;
+    // Work that must not run twice cannot show by running alone which item it was: all that are over time fail.
+    if (link.isHung && !this.#task.rerun) for (const slot of link.expiring.keys()) link.condemn(slot);
     void this.#end(link);
     this.#takeBack(link);
     this.#countRestart(link, 'timeout', undefined);
@@ -441,8 +444,8 @@ export class WorkerPool {
   }
 
   #closeIfDone() {
-    if (this.#backlog.length + this.#alone.length > 0 || this.#alive().some((link) => link.slots.used > 0)) return;
-    if ([...this.#ending].some((link) => link.state !== 'dead' && link.slots.used > 0)) return;
+    if (this.#backlog.length + this.#alone.length > 0 || this.#alive().some((link) => link.slots.isWanted)) return;
+    if ([...this.#ending].some((link) => link.state !== 'dead' && link.slots.isWanted)) return;
     this.#watchdog.stop();
     this.#startPolicy.stop();
     const links = this.#alive();

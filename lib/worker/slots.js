@@ -123,12 +123,22 @@ export class Slots {
     return entries;
   }
 
-  /** How many items are being executed. */
-  countStarted() {
-    let count = 0;
+  /** The slots whose items are being executed. */
+  started() {
+    /** @type {number[]} */
+    const slots = [];
     this.forEach((slot) => {
-      if (this.stateOf(slot) === c.STARTED) count++;
+      if (this.stateOf(slot) === c.STARTED) slots.push(slot);
     });
-    return count;
+    return slots;
+  }
+
+  /** Whether someone waits for an item in here. */
+  get isWanted() {
+    let isWanted = false;
+    this.forEach((_, run) => {
+      if (!run.stopped) isWanted = true;
+    });
+    return isWanted;
   }
 }

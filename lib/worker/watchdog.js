@@ -6,11 +6,13 @@ import * as c from './control.js';
 /** @typedef {import('./worker-link.js').WorkerLink} WorkerLink */
 
 const TICK_MS = 4;
-/** A worker that has been told to give up on an item and has not answered for this long is stuck in it. */
-const GRACE_MS = 50;
+/** A worker that has been asked to let go of an item and has not answered for this long hangs. */
+const GRACE_MS = 40;
 /** Ticks without progress after which waiting items are taken from a worker though no other is free. */
 const OUTLIER_TICKS = 5;
 const FEW = 2;
+/** Ticks for which a stopped run may still hold a worker that others wait for: one second. */
+const UNWANTED_TICKS = 250;
 
 /**
  * @typedef {object} Watched
@@ -18,6 +20,7 @@ const FEW = 2;
  * @property {() => boolean} hasIdleWorker
  * @property {(link: WorkerLink) => void} recall
  * @property {(link: WorkerLink) => void} replace
+ * @property {() => boolean} hasWaiting items wait outside any worker
  */
 
 export class Watchdog {
@@ -52,46 +55,66 @@ export class Watchdog {
   }
 
   /**
+   * An item that is on the worker's stack beyond its time is the one that holds it. Otherwise the worker is asked
+   * to let go, which one that answers does; its other items go on.
    * @param {WorkerLink} link
    * @returns {boolean} whether the worker had to be replaced
    */
   #enforceTimeouts(link) {
     const nowMs = c.clockMs();
-    const { slots } = link;
-    let isLooping = false;
+    const { slots, syncSlot } = link;
+    let isHeld = false;
     slots.forEach((slot, run) => {
       if (run.timeoutMs === 0 || slots.stateOf(slot) !== c.STARTED) return;
       if (nowMs - slots.startOf(slot) < run.timeoutMs) return;
-      if (link.syncSlot === slot) isLooping = true;
-      link.expire(slot, run);
+      if (syncSlot === slot) {
+        isHeld = true;
+        link.condemn(slot);
+      } else {
+        link.expire(slot);
+      }
     });
-    if (isLooping || this.#isUnresponsive(link, nowMs)) {
-      this.#watched.replace(link);
-      return true;
-    }
-    return false;
+    if (!isHeld && !this.#isHung(link, nowMs)) return false;
+    this.#watched.replace(link);
+    return true;
   }
 
   /**
+   * Whether the worker no longer answers. Any of its items may be the one that loops: if there is but one,
+   * that is it, otherwise each has to run alone to show.
    * @param {WorkerLink} link
    * @param {number} nowMs
    */
-  #isUnresponsive(link, nowMs) {
-    for (const [slot, sinceMs] of link.abandoned) {
-      if (nowMs - sinceMs < GRACE_MS) continue;
-      // Another item may hold the worker, with time left: it is not to blame.
-      const { syncSlot } = link;
-      if (syncSlot < 0 || syncSlot === slot) return true;
-    }
-    return false;
+  #isHung(link, nowMs) {
+    // A processor call on the stack, with time left, is not to blame.
+    if (link.syncSlot >= 0 || ![...link.expiring.values()].some((sinceMs) => nowMs - sinceMs > GRACE_MS)) return false;
+    const started = link.slots.started();
+    if (started.length === 1) link.condemn(/** @type {number} */ (started[0]));
+    else link.isHung = true;
+    return true;
   }
 
   /** @param {WorkerLink} link */
   #lookForSlow(link) {
     link.still = link.consumed === link.seen ? link.still + 1 : 0;
     link.seen = link.consumed;
-    if (link.still === 0 || link.slots.used < 2) return;
+    if (link.still === 0) return;
+    if (link.still >= UNWANTED_TICKS && this.#isHeldByUnwanted(link)) {
+      this.#watched.replace(link);
+      return;
+    }
+    if (link.slots.used < 2) return;
     const isOutlier = link.still >= OUTLIER_TICKS && link.slots.used > link.share + FEW;
     if (this.#watched.hasIdleWorker() || isOutlier) this.#watched.recall(link);
+  }
+
+  /**
+   * Whether others wait for a worker that is held by items of stopped runs only.
+   * @param {WorkerLink} link
+   */
+  #isHeldByUnwanted(link) {
+    const { slots } = link;
+    const isWaitedFor = this.#watched.hasWaiting() || slots.isWanted;
+    return isWaitedFor && slots.started().every((slot) => slots.runs[slot]?.stopped);
   }
 }

@@ -3,6 +3,8 @@
 //
 // - `slots.runs[slot]` is null once an item is settled, taken back or given up on: whatever the worker still
 //   says about that slot only frees it.
+// - The worker is what keeps the process alive, from its start until it is ready and while it has items. Not the
+//   port: that closes a moment before the exit of a dying worker is known.
 // - The ring of completions is the truth; a message brings the values that do not fit into it.
 import { MessageChannel, Worker, receiveMessageOnPort } from 'node:worker_threads';
 import { TimeoutError, WorkerError } from '../errors.js';
@@ -80,14 +82,16 @@ export class WorkerLink {
   still = 0;
   /** Items in use that have a timeout. */
   timed = 0;
-  /** Items given up on, and when the worker was told. @type {Map<number, number>} */
-  abandoned = new Map();
+  /** Items over their timeout, and when the worker was asked to let go of them. @type {Map<number, number>} */
+  expiring = new Map();
   /** What the worker said when it died. @type {CrashReport | null} */
   report = null;
   /** What Node says of its death. @type {unknown} */
   error = undefined;
   /** The pool has ended it on purpose. */
   isKilled = false;
+  /** It was ended because it no longer answered; any of its items may be the one that holds it. */
+  isHung = false;
   /** It was ready before it died. */
   wasReady = false;
 
@@ -206,8 +210,8 @@ export class WorkerLink {
   #becomeIdle() {
     this.solo = false;
     this.timed = 0;
-    this.abandoned.clear();
-    this.#port.unref();
+    this.expiring.clear();
+    this.#worker.unref();
   }
 
   /**
@@ -220,7 +224,8 @@ export class WorkerLink {
     const slots = this.slots;
     const run = slots.runs[slot];
     const index = /** @type {number} */ (slots.indexes[slot]);
-    if (this.abandoned.size > 0) this.abandoned.delete(slot);
+    if (this.expiring.size > 0) this.expiring.delete(slot);
+    const startMs = slots.startOf(slot);
     slots.release(slot);
     if (run === null || run === undefined || run.stopped) return;
     switch (kind) {
@@ -233,6 +238,8 @@ export class WorkerLink {
         return run.succeed(index, true, latencyMs);
       case c.IS_FALSE:
         return run.succeed(index, false, latencyMs);
+      case c.IS_ABANDONED:
+        return run.fail(index, new TimeoutError(run.timeoutMs), c.clockMs() - startMs);
       case c.IS_UNREADABLE:
         return this.#owner.onUnreadable(run, index);
       case c.IS_ERROR:
@@ -307,7 +314,7 @@ export class WorkerLink {
     }
     this.#payload.posted();
     this.#messages++;
-    if (wasIdle) this.#port.ref();
+    if (wasIdle) this.#worker.ref();
     return null;
   }
 
@@ -348,16 +355,26 @@ export class WorkerLink {
   }
 
   /**
-   * Settles an item that ran too long, and lets the worker know.
+   * An item has run too long: asks the worker to let go of it. A worker that answers ends the item, with
+   * its signal aborted, and goes on.
    * @param {number} slot
-   * @param {Run} run
    */
-  expire(slot, run) {
-    const startMs = this.slots.startOf(slot);
+  expire(slot) {
+    if (this.expiring.has(slot)) return;
+    this.expiring.set(slot, c.clockMs());
+    this.#port.postMessage({ abandon: [slot], reason: 'The item ran longer than its timeout', name: 'TimeoutError' });
+  }
+
+  /**
+   * Settles an item that holds the worker beyond its timeout. The worker has to be ended.
+   * @param {number} slot
+   */
+  condemn(slot) {
+    const run = this.slots.runs[slot];
     this.slots.runs[slot] = null;
-    const error = new TimeoutError(run.timeoutMs);
-    this.#abandon([slot], error.message, 'TimeoutError');
-    if (!run.stopped) run.fail(/** @type {number} */ (this.slots.indexes[slot]), error, c.clockMs() - startMs);
+    if (run === null || run === undefined || run.stopped) return;
+    const index = /** @type {number} */ (this.slots.indexes[slot]);
+    run.fail(index, new TimeoutError(run.timeoutMs), c.clockMs() - this.slots.startOf(slot));
   }
 
   /** @param {Run} run takes back what has not started; aborts the signals of the others */
@@ -368,17 +385,8 @@ export class WorkerLink {
       if (owner !== run || this.slots.recall(slot)) return;
       if (this.slots.stateOf(slot) === c.STARTED && this.isAsync) started.push(slot);
     });
-    if (started.length > 0) this.#abandon(started, 'The call was aborted', 'AbortError');
-  }
-
-  /**
-   * @param {number[]} slots
-   * @param {string} reason
-   * @param {string} name
-   */
-  #abandon(slots, reason, name) {
-    if (name === 'TimeoutError') for (const slot of slots) this.abandoned.set(slot, c.clockMs());
-    this.#port.postMessage({ abandon: slots, reason, name });
+    if (started.length === 0) return;
+    this.#port.postMessage({ abandon: started, reason: 'The call was aborted', name: 'AbortError' });
   }
 
   /** @param {number} exitCode */

@@ -15,19 +15,12 @@
 #include <cerrno>
 
 #include "io/file.h"
+#include "io/status_posix.h"
 
 namespace millrace {
 namespace {
 
 constexpr size_t kMaxReadBytes = size_t{1} << 30;  // some systems refuse more than INT_MAX at once
-
-template <typename Call>
-auto retryingInterrupts(Call&& call) {
-  for (;;) {
-    const auto result = call();
-    if (result != -1 || errno != EINTR) return result;
-  }
-}
 
 FileType typeOf(uint32_t mode) {
   switch (mode & S_IFMT) {
@@ -101,25 +94,28 @@ FileStatus statusFrom(const struct statx& from) {
 
 }  // namespace
 
-Result<FileStatus> statusOf(std::string_view path, bool followSymlinks) {
-  const Result<std::string> checked = checkedPath(path);
-  if (!checked) return checked.error();
-  const char* const name = checked.value().c_str();
-  const int flags = followSymlinks ? 0 : AT_SYMLINK_NOFOLLOW;
+Result<FileStatus> statusAt(int directory, const char* name, bool followSymlink) {
+  const int flags = followSymlink ? 0 : AT_SYMLINK_NOFOLLOW;
 #if defined(__linux__)
   struct statx extended;
   if (retryingInterrupts([&] {
-        return statx(AT_FDCWD, name, flags, STATX_BASIC_STATS | STATX_BTIME, &extended);
+        return statx(directory, name, flags, STATX_BASIC_STATS | STATX_BTIME, &extended);
       }) == 0) {
     return statusFrom(extended);
   }
   // Sandboxes refuse statx with EPERM; fstatat below then has the last word.
 #endif
   struct stat plain;
-  if (retryingInterrupts([&] { return fstatat(AT_FDCWD, name, &plain, flags); }) != 0) {
-    return Error::system(errno, followSymlinks ? "stat" : "lstat");
+  if (retryingInterrupts([&] { return fstatat(directory, name, &plain, flags); }) != 0) {
+    return Error::system(errno, followSymlink ? "stat" : "lstat");
   }
   return statusFrom(plain);
+}
+
+Result<FileStatus> statusOf(std::string_view path, bool followSymlinks) {
+  const Result<std::string> checked = checkedPath(path);
+  if (!checked) return checked.error();
+  return statusAt(AT_FDCWD, checked.value().c_str(), followSymlinks);
 }
 
 Result<File> File::open(std::string_view path) {

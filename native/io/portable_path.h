@@ -1,4 +1,5 @@
-// Conversions between our bytes and std::filesystem, for the portable fallbacks of this room only.
+// Conversions between our bytes and std::filesystem, private to this room. On POSIX systems bytes
+// that are not UTF-8 pass unchanged.
 #pragma once
 
 #include <cerrno>
@@ -20,7 +21,7 @@ inline std::filesystem::path pathFrom(std::string_view utf8) {
 }
 
 inline std::string utf8From(const std::filesystem::path& path) {
-  const std::u8string text = path.u8string();
+  const std::u8string text = path.generic_u8string();
   return std::string(text.begin(), text.end());
 }
 

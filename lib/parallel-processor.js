@@ -393,7 +393,7 @@ export class ParallelProcessor {
     core.refuseIfClosed();
     const given = record('options', options);
     const settling = core.settlingOptions(given);
-    if (core.priority !== null || given.dependencies !== undefined) {
+    if (core.priority !== null || given.dependencies != null) {
       throw typeError('stream()', 'used without priority and dependencies, which need all items at once', given);
     }
     const limit = core.concurrency === 'auto' ? MAX_AUTO[core.placement] : core.concurrency;

@@ -22,20 +22,18 @@ export class Streaming extends Settling {
     super(options);
     this.#capacity = options.highWaterMark;
     this.#ordered = options.ordered;
-    this.#free = Array.from({ length: this.#capacity }, (_, slot) => this.#capacity - 1 - slot);
-    this.#positions = new Array(this.#capacity).fill(-1);
-    this.items = new Array(this.#capacity).fill(undefined);
-    this.#iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+    const iterable = Object(source);
+    /** @type {Iterator<unknown> | AsyncIterator<unknown>} */
+    this.#iterator = iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]();
   }
 
   #iterator;
   #capacity;
   #ordered;
+  /** Slots to use again; more are made as they are needed. @type {number[]} */
+  #free = [];
   /** @type {number[]} */
-  #free;
-  /** @type {number[]} */
-  #positions;
+  #positions = [];
   /** Slots read from the source and not yet started. @type {number[]} */
   #fresh = [];
   /** Settled and not yet consumed, by position. @type {Map<number, Settled>} */
@@ -170,7 +168,7 @@ export class Streaming extends Settling {
 
   /** @param {unknown} item */
   #admit(item) {
-    const slot = /** @type {number} */ (this.#free.pop());
+    const slot = this.#free.pop() ?? this.#positions.length;
     this.#positions[slot] = this.#read++;
     this.items[slot] = item;
     this.#fresh.push(slot);
@@ -182,6 +180,10 @@ export class Streaming extends Settling {
     const early = !this.#ended;
     this.stop();
     this.#fresh.length = 0;
-    if (early) await this.#iterator.return?.();
+    if (!early) return;
+    const closed = this.#iterator.return?.();
+    // An async generator queues the return behind the read under way, which may never end.
+    if (this.#reading) Promise.resolve(closed).catch(() => {});
+    else await closed;
   }
 }

@@ -23,6 +23,12 @@ struct ItemError {
   Error error;
 };
 
+/// How an item ended: when (monotonicNs), and whether it was the batch's last to finish.
+struct ItemEnd {
+  int64_t atNs;
+  bool isLast;
+};
+
 class Batch {
  public:
   /// `ends[i]` is where item i ends in `input`; it starts where item i-1 ends. An empty `ends`
@@ -40,8 +46,8 @@ class Batch {
   /// True when no item is left to claim.
   bool drained() const { return next_.load(std::memory_order_relaxed) >= count_; }
 
-  /// Runs a claimed item; never throws. Returns true when it was the batch's last to finish.
-  bool runItem(const Operation& operation, size_t index);
+  /// Runs a claimed item.
+  ItemEnd runItem(const Operation& operation, size_t index) noexcept;
 
   /// No further item does any work: those not yet run fail with kCancelled.
   void cancel() { cancellation_.cancel(); }
@@ -60,7 +66,8 @@ class Batch {
 
  private:
   ByteView inputOf(size_t index) const;
-  Result<void> runGuarded(const Operation& operation, const ItemContext& context, size_t index);
+  Result<void> runGuarded(const Operation& operation, const ItemContext& context,
+                          size_t index) noexcept;
 
   const uint32_t id_;
   const size_t count_;
@@ -76,7 +83,9 @@ class Batch {
   std::vector<std::string> text_;
   std::vector<Bytes> bytes_;
   std::mutex errorsMutex_;
-  std::vector<ItemError> errors_;  // guarded by errorsMutex_ until the batch has finished
+  // Guarded by errorsMutex_ until the batch has finished. Has room for every item from the start:
+  // that memory is exhausted is itself recorded here.
+  std::vector<ItemError> errors_;
 
   std::atomic<size_t> next_{0};
   std::atomic<size_t> finished_{0};

@@ -3,6 +3,7 @@
 #include "operations/lane.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "base/clock.h"
@@ -10,7 +11,6 @@
 namespace millrace {
 namespace {
 constexpr int64_t kSliceNs = 2'000'000;
-constexpr size_t kItemsPerClockRead = 16;
 }  // namespace
 
 class Lane::Runner final : public Task {
@@ -41,8 +41,13 @@ Lane::Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t li
 Result<void> Lane::submit(std::shared_ptr<Batch> batch) {
   std::lock_guard lock(mutex_);
   if (closed_) return Error::of(ErrorCode::kClosed);
-  queue_.push_back(batch);
-  running_.push_back(std::move(batch));
+  try {
+    running_.push_back(batch);
+    queue_.push_back(batch);
+  } catch (const std::bad_alloc&) {
+    std::erase(running_, batch);
+    return Error::of(ErrorCode::kOutOfMemory);
+  }
   Result<void> started = startRunners();
   if (!started && runners_ == 0) {
     queue_.pop_back();
@@ -60,7 +65,8 @@ Result<void> Lane::startRunners() {
   }
   wanted = std::min({wanted, limit_, pool_.width()});
   while (runners_ < wanted) {
-    auto runner = std::make_unique<Runner>(shared_from_this());
+    std::unique_ptr<Runner> runner(new (std::nothrow) Runner(shared_from_this()));
+    if (!runner) return Error::of(ErrorCode::kOutOfMemory);
     Result<void> submitted = pool_.submit(*runner);
     if (!submitted) return submitted;
     runner.release();  // owns itself from now on
@@ -101,26 +107,28 @@ std::shared_ptr<Batch> Lane::front() {
 }
 
 void Lane::runSlice(Runner& runner) {
-  const int64_t endNs = monotonicNs() + kSliceNs;
-  size_t untilClock = kItemsPerClockRead;
+  int64_t sliceEndNs = monotonicNs() + kSliceNs;
   while (std::shared_ptr<Batch> batch = front()) {
     size_t index = 0;
     while (!surplus_.load(std::memory_order_relaxed) && batch->claim(index)) {
-      if (batch->runItem(*operation_, index)) {
-        {
-          std::lock_guard lock(mutex_);
-          std::erase(running_, batch);
-        }
-        receiver_(std::move(batch));
-        break;
+      const ItemEnd end = batch->runItem(*operation_, index);
+      if (end.isLast) finish(std::move(batch));
+      if (end.atNs > sliceEndNs) {
+        if (pool_.submit(runner)) return;
+        sliceEndNs = end.atNs + kSliceNs;
       }
-      if (--untilClock == 0) {
-        untilClock = kItemsPerClockRead;
-        if (monotonicNs() > endNs && pool_.submit(runner)) return;
-      }
+      if (end.isLast) break;
     }
   }
   delete &runner;
+}
+
+void Lane::finish(std::shared_ptr<Batch> batch) {
+  {
+    std::lock_guard lock(mutex_);
+    std::erase(running_, batch);
+  }
+  receiver_(std::move(batch));
 }
 
 }  // namespace millrace

@@ -26,8 +26,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
   Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t limit, Receiver receiver);
 
-  /// Queues a batch. kClosed after close(); kQueueFull when the pool refuses and no runner is
-  /// active.
+  /// Queues a batch. kClosed after close(); kOutOfMemory; when no runner is active, the pool's
+  /// refusal (kQueueFull, kSystem).
   Result<void> submit(std::shared_ptr<Batch> batch);
 
   /// Changes how many items may run at once; takes effect with the next item. REQUIRES: limit > 0.
@@ -49,6 +49,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   /// The batch to work on; null when the calling runner has to end (it is then no longer counted).
   std::shared_ptr<Batch> front();
   void runSlice(Runner& runner);
+  void finish(std::shared_ptr<Batch> batch);
 
   const std::shared_ptr<const Operation> operation_;
   TaskSink& pool_;

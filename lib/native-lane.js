@@ -1,7 +1,7 @@
 // Batches of items through a native operation: encoding, the way there and back, decoding. One receiver
 // per isolate routes what the addon delivers to the lane it belongs to.
 import { getSystemErrorMap } from 'node:util';
-import { OperationError, TimeoutError, errorCodes } from './errors.js';
+import { MillraceError, OperationError, TimeoutError, errorCodes } from './errors.js';
 import { native } from './native.js';
 import { describe } from './options.js';
 
@@ -25,7 +25,9 @@ let listening = false;
 
 /** @type {import('../types/native.js').BatchReceiver} */
 function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, places) {
-  lanes.get(lane)?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
+  const target = lanes.get(lane);
+  if (elapsedMs === undefined) target?.deliverFailure(id, /** @type {string} */ (errors));
+  else target?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
 }
 
 export class NativeLane {
@@ -71,7 +73,7 @@ export class NativeLane {
       this.#send(id, items, timeoutMs);
     } catch (error) {
       this.#pending.delete(id);
-      throw error;
+      throw withClass(error);
     }
     return id;
   }
@@ -99,12 +101,31 @@ export class NativeLane {
    * @param {BatchResult} result
    */
   deliver(id, errors, result) {
-    const batch = this.#pending.get(id);
+    const batch = this.#arrived(id);
     if (batch === undefined) return;
-    this.#pending.delete(id);
     if (errors !== undefined) result.failures = this.#readErrors(errors, batch.items, batch.timeoutMs);
-    if (this.#closing && this.#pending.size === 0) lanes.delete(this.#number);
     batch.onDone(result);
+  }
+
+  /**
+   * The batch has finished, and its results could not be handed over: each item fails.
+   * @param {number} id
+   * @param {string} code
+   */
+  deliverFailure(id, code) {
+    const batch = this.#arrived(id);
+    if (batch === undefined) return;
+    const failures = new Map(batch.items.map((item, k) => [k, operationError(this.#operation, code, 0, '', '', item)]));
+    const elapsedMs = new Float32Array(batch.items.length);
+    batch.onDone({ failures, elapsedMs, numbers: undefined, text: undefined, ends: undefined, blocks: undefined, places: undefined });
+  }
+
+  /** @param {number} id */
+  #arrived(id) {
+    const batch = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#closing && this.#pending.size === 0) lanes.delete(this.#number);
+    return batch;
   }
 
   /**
@@ -143,6 +164,15 @@ export class NativeLane {
     if (this.#pending.size === 0) lanes.delete(this.#number);
     native().laneClose(this.#number);
   }
+}
+
+/**
+ * What the addon throws is a plain Error with a code of ours, or Node's own.
+ * @param {unknown} error
+ */
+function withClass(error) {
+  const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+  return code !== undefined && code in errorCodes ? new MillraceError(code, message) : error;
 }
 
 /**

@@ -32,8 +32,9 @@ export interface NativePoolStats {
  *
  * @param lane the lane's number
  * @param id the batch's id
- * @param errors JSON of `[position, code, errno, syscall, message][]`, or undefined when all succeeded
- * @param elapsedMs what each item took
+ * @param errors JSON of `[position, code, errno, syscall, message][]`, or undefined when all succeeded;
+ *   the bare code when the batch as a whole could not be handed over (nothing else is then given)
+ * @param elapsedMs what each item took; undefined when the batch could not be handed over
  * @param numbers the operation's columns, row by row
  * @param text fixed-width texts side by side, or texts joined
  * @param ends where each joined text ends, in UTF-16 units
@@ -44,7 +45,7 @@ export type BatchReceiver = (
   lane: number,
   id: number,
   errors: string | undefined,
-  elapsedMs: Float32Array,
+  elapsedMs: Float32Array | undefined,
   numbers: Float64Array | undefined,
   text: string | undefined,
   ends: Float64Array | undefined,
@@ -62,7 +63,7 @@ export interface NativeAddon {
   /** Throws an Error with `code`: ERR_ALREADY_STARTED, ERR_INVALID_ARGUMENT. */
   configurePools(options: NativePoolOptions): void;
   poolStats(): NativePoolStats;
-  /** Sets the isolate's receiver. */
+  /** Names the receiver of all lanes opened from now on. */
   onBatch(receiver: BatchReceiver): void;
   /** Opens a lane of at most `limit` items at once. */
   laneOpen(operation: string, options: object, limit: number): number;

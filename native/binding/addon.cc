@@ -1,6 +1,7 @@
 // The addon's entry point. Runs once in every isolate that loads the addon.
 #include "base/error_code.h"
 #include "binding/env.h"
+#include "binding/errors.h"
 #include "binding/napi.h"
 #include "binding/operations_handle.h"
 #include "binding/process_handle.h"
@@ -19,7 +20,7 @@ Napi::Value errorCodes(const Napi::CallbackInfo& info) {
 Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData<Env>(new Env(env));  // NOLINT(*-owning-memory): Node owns instance data
   exports.Set("version", MILLRACE_VERSION);
-  exports.Set("errorCodes", Napi::Function::New<errorCodes>(env, "errorCodes"));
+  exports.Set("errorCodes", Napi::Function::New<guarded<errorCodes>>(env, "errorCodes"));
   exportOperations(env, exports);
   exportProcess(env, exports);
   return exports;

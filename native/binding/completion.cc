@@ -1,6 +1,6 @@
 // Invariants: while queue_ is not empty and the channel is open, waking_ is true or drain() is
 // running. The thread-safe function is referenced exactly while expected_ > 0, so an idle isolate
-// may end.
+// may end. announced_ and queue_ together have expected_ nodes, less the one being delivered.
 #include "binding/completion.h"
 
 #include <utility>
@@ -21,20 +21,32 @@ CompletionChannel::CompletionChannel(Napi::Env env, Deliver deliver)
   napi_unref_threadsafe_function(env, function_);
 }
 
-void CompletionChannel::expect(Napi::Env env, size_t count) {
-  if (expected_ == 0 && count > 0) napi_ref_threadsafe_function(env, function_);
-  expected_ += count;
+void CompletionChannel::expect(Napi::Env env) {
+  std::list<Completion> node(1);
+  {
+    std::lock_guard lock(mutex_);
+    announced_.splice(announced_.end(), node);
+  }
+  if (expected_++ == 0) napi_ref_threadsafe_function(env, function_);
 }
 
-void CompletionChannel::forget(Napi::Env env, size_t count) {
-  expected_ -= count;
-  if (expected_ == 0 && count > 0) napi_unref_threadsafe_function(env, function_);
+void CompletionChannel::forget(Napi::Env env) {
+  {
+    std::lock_guard lock(mutex_);
+    announced_.pop_back();
+  }
+  arrived(env);
 }
 
-void CompletionChannel::post(Completion completion) {
+void CompletionChannel::arrived(Napi::Env env) {
+  if (--expected_ == 0) napi_unref_threadsafe_function(env, function_);
+}
+
+void CompletionChannel::post(Completion completion) noexcept {
   std::lock_guard lock(mutex_);
   if (closed_) return;
-  queue_.push_back(std::move(completion));
+  announced_.front() = std::move(completion);
+  queue_.splice(queue_.end(), announced_, announced_.begin());
   if (waking_) return;
   waking_ = true;
   // Under the lock: close() cannot release the function between the check and the call.
@@ -42,7 +54,7 @@ void CompletionChannel::post(Completion completion) {
 }
 
 void CompletionChannel::close() {
-  std::deque<Completion> dropped;
+  std::list<Completion> dropped;
   std::lock_guard lock(mutex_);
   if (closed_) return;
   closed_ = true;
@@ -58,25 +70,18 @@ void CompletionChannel::onWake(napi_env env, napi_value /*callback*/, void* cont
 
 void CompletionChannel::drain(Napi::Env env) {
   for (size_t delivered = 0; delivered < kBatchesPerTurn; ++delivered) {
-    Completion completion;
+    std::list<Completion> taken;
     {
       std::lock_guard lock(mutex_);
       if (queue_.empty() || closed_) {
         waking_ = false;
         return;
       }
-      completion = std::move(queue_.front());
-      queue_.pop_front();
+      taken.splice(taken.begin(), queue_, queue_.begin());
     }
-    forget(env, 1);
-    Napi::HandleScope scope(env);
-    try {
-      deliver_(env, std::move(completion));
-    } catch (const Napi::Error& thrown) {
-      // The receiver in lib/ catches what user code throws; what gets here is a defect, and must be
-      // loud. The batches behind it are still delivered.
-      napi_fatal_exception(env, thrown.Value());
-    }
+    arrived(env);
+    const Napi::HandleScope scope(env);
+    deliver_(env, taken.front());
   }
   std::lock_guard lock(mutex_);
   if (queue_.empty() || closed_) {

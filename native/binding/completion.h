@@ -1,12 +1,13 @@
 // The completion channel of one isolate: finished batches travel from pool threads to its JS
 // thread. post() is called on any thread, the rest on the JS thread only. Shared by the isolate's
 // Env and by every lane's receiver; after close() it swallows what still arrives, so that a pool
-// thread may outlive the isolate. One wake-up drains many batches.
+// thread may outlive the isolate. One wake-up drains many batches. post() allocates nothing:
+// expect() has made the room, so that a finished batch cannot be lost to exhausted memory.
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 
@@ -15,29 +16,32 @@
 
 namespace millrace::binding {
 
-/// A finished batch and the lane it belongs to.
+/// A finished batch, the lane it belongs to, and the receiver that the lane was opened for.
 struct Completion {
-  uint32_t lane;
+  uint32_t lane = 0;
+  uint32_t receiver = 0;
   std::shared_ptr<Batch> batch;
 };
 
 class CompletionChannel {
  public:
-  using Deliver = std::function<void(Napi::Env, Completion)>;
+  /// Must not throw.
+  using Deliver = std::function<void(Napi::Env, const Completion&)>;
 
   /// Throws Napi::Error when Node refuses.
   CompletionChannel(Napi::Env env, Deliver deliver);
   CompletionChannel(const CompletionChannel&) = delete;
   CompletionChannel& operator=(const CompletionChannel&) = delete;
 
-  /// Announces `count` completions: the event loop stays alive until they have been delivered.
-  void expect(Napi::Env env, size_t count);
+  /// Announces a completion: the event loop stays alive until it has been delivered.
+  void expect(Napi::Env env);
 
   /// Takes back an announcement whose batch was never queued.
-  void forget(Napi::Env env, size_t count);
+  void forget(Napi::Env env);
 
   /// Queues a completion and wakes the event loop unless that is under way already.
-  void post(Completion completion);
+  /// REQUIRES: it was announced by expect().
+  void post(Completion completion) noexcept;
 
   /// Nothing is delivered from now on.
   void close();
@@ -45,13 +49,15 @@ class CompletionChannel {
  private:
   static void onWake(napi_env env, napi_value callback, void* context, void* data);
   void drain(Napi::Env env);
+  void arrived(Napi::Env env);
 
   const Deliver deliver_;
   napi_threadsafe_function function_ = nullptr;
   size_t expected_ = 0;  // JS thread only
 
   std::mutex mutex_;  // guards everything below and every use of function_ off the JS thread
-  std::deque<Completion> queue_;
+  std::list<Completion> queue_;
+  std::list<Completion> announced_;  // empty nodes that post() fills and moves to queue_
   bool waking_ = false;
   bool closed_ = false;
 };

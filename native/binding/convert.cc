@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,7 +103,8 @@ std::pair<napi_value, napi_value> toJoinedText(Napi::Env env,
   return {Napi::String::New(env, joined), toFloat64(env, ends)};
 }
 
-/// An ArrayBuffer over the block itself; a copy where the runtime forbids external memory.
+/// An ArrayBuffer over the block itself; a copy where the runtime forbids external memory. Throws
+/// Napi::Error for a block larger than the runtime's buffers may be.
 Napi::Value toArrayBuffer(Napi::Env env, Bytes block) {
   const size_t size = block.size();
   std::byte* data = block.release();
@@ -108,37 +112,68 @@ Napi::Value toArrayBuffer(Napi::Env env, Bytes block) {
   const napi_status status = napi_create_external_arraybuffer(
       env, data, size, [](napi_env, void* memory, void*) { std::free(memory); }, nullptr, &value);
   if (status == napi_ok) return {env, value};
+  // After a generic failure Node has called the finalizer, or will: the block is no longer ours.
+  if (status == napi_generic_failure) throw Napi::Error::New(env);
+  const std::unique_ptr<std::byte, decltype(&std::free)> owner(data, &std::free);
+  if (status != napi_no_external_buffers_allowed) throw Napi::Error::New(env);
   auto copy = Napi::ArrayBuffer::New(env, size);
   std::memcpy(copy.Data(), data, size);
-  std::free(data);
   return copy;
 }
 
-/// The blocks as an array of ArrayBuffers (the first packs all small ones), and for each item the
-/// triple (which ArrayBuffer, offset, length).
-std::pair<napi_value, napi_value> toBlocks(Napi::Env env, std::vector<Bytes>& blocks) {
-  if (blocks.empty()) return {env.Undefined(), env.Undefined()};
-  size_t packedSize = 0;
-  for (const Bytes& block : blocks) {
-    if (block.size() < kExternalBytes) packedSize += block.size();
+size_t smallBytes(const std::vector<Bytes>& blocks) {
+  size_t sum = 0;
+  for (const Bytes& block : blocks) sum += block.size() < kExternalBytes ? block.size() : 0;
+  return sum;
+}
+
+/// The small blocks, one after the other. Throws std::bad_alloc.
+Napi::Value packBlocks(Napi::Env env, const std::vector<Bytes>& blocks, size_t size) {
+  const auto fill = [&blocks](std::byte* to) {
+    for (const Bytes& block : blocks) {
+      if (block.empty() || block.size() >= kExternalBytes) continue;
+      std::memcpy(to, block.data(), block.size());
+      to += block.size();
+    }
+  };
+  if (size < kExternalBytes) {
+    auto packed = Napi::ArrayBuffer::New(env, size);
+    fill(static_cast<std::byte*>(packed.Data()));
+    return packed;
   }
-  auto packed = Napi::ArrayBuffer::New(env, packedSize);
+  // V8 ends the process when it cannot allocate; malloc says so.
+  Result<Bytes> packed = Bytes::allocate(size);
+  if (!packed) throw std::bad_alloc();
+  fill(packed.value().data());
+  return toArrayBuffer(env, std::move(packed).value());
+}
+
+/// The blocks as an array of ArrayBuffers (the first packs all small ones), and for each item the
+/// triple (which ArrayBuffer, offset, length). A block that cannot be handed over is its item's
+/// failure.
+std::pair<napi_value, napi_value> toBlocks(Napi::Env env, Batch& batch) {
+  std::vector<Bytes>& blocks = batch.bytes();
+  if (blocks.empty()) return {env.Undefined(), env.Undefined()};
   auto buffers = Napi::Array::New(env);
-  buffers.Set(0U, packed);
-  std::vector<double> places;
-  places.reserve(blocks.size() * 3);
+  buffers.Set(0U, packBlocks(env, blocks, smallBytes(blocks)));
+  std::vector<double> places(blocks.size() * 3);
   size_t offset = 0;
   uint32_t next = 1;
-  for (Bytes& block : blocks) {
-    const size_t size = block.size();
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const size_t size = blocks[i].size();
+    const std::span<double, 3> place(&places[3 * i], 3);
+    place[2] = static_cast<double>(size);
     if (size < kExternalBytes) {
-      if (size > 0)
-        std::memcpy(static_cast<std::byte*>(packed.Data()) + offset, block.data(), size);
-      places.insert(places.end(), {0.0, static_cast<double>(offset), static_cast<double>(size)});
+      place[1] = static_cast<double>(offset);
       offset += size;
-    } else {
-      places.insert(places.end(), {static_cast<double>(next), 0.0, static_cast<double>(size)});
-      buffers.Set(next++, toArrayBuffer(env, std::move(block)));
+      continue;
+    }
+    try {
+      buffers.Set(next, toArrayBuffer(env, std::move(blocks[i])));
+      place[0] = static_cast<double>(next++);
+    } catch (const Napi::Error& refused) {
+      batch.errors().push_back({i, Error::of(ErrorCode::kTooLarge, refused.Message())});
+      place[2] = 0;
     }
   }
   return {buffers, toFloat64(env, places)};
@@ -171,7 +206,7 @@ std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion
   } else {
     text = toLatin1(env, batch.fixedText());
   }
-  const auto [blocks, places] = toBlocks(env, batch.bytes());
+  const auto [blocks, places] = toBlocks(env, batch);  // before errors, which it may add to
   const napi_value errors = batch.errors().empty() ? static_cast<napi_value>(env.Undefined())
                                                    : Napi::String::New(env, toJson(batch.errors()));
   return {Napi::Number::New(env, completion.lane),

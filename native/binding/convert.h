@@ -20,7 +20,8 @@ inline constexpr size_t kResultValues = 9;
 std::shared_ptr<Batch> toBatch(const Napi::CallbackInfo& info, size_t firstArgument,
                                const ResultShape& shape);
 
-/// The values the receiver is called with. Takes the results out of the batch.
+/// The values the receiver is called with. Takes the results out of the batch. Throws Napi::Error
+/// or std::bad_alloc when they cannot be handed over.
 std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion& completion);
 
 }  // namespace millrace::binding

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "binding/completion.h"
 #include "binding/napi.h"
@@ -23,8 +24,9 @@ class Env {
 
   static Env& of(const Napi::CallbackInfo& info) { return *info.Env().GetInstanceData<Env>(); }
 
-  /// The function that receives finished batches; see NativeAddon.onBatch in types/native.d.ts.
-  void setReceiver(Napi::Function receiver) { receiver_ = Napi::Persistent(receiver); }
+  /// Names the function that receives the batches of lanes opened from now on; see
+  /// NativeAddon.onBatch in types/native.d.ts.
+  void setReceiver(Napi::Function receiver);
 
   /// Opens a lane and returns its number.
   uint32_t openLane(std::shared_ptr<const Operation> operation, size_t limit);
@@ -43,9 +45,12 @@ class Env {
   void teardown();
 
  private:
-  void deliver(Napi::Env env, Completion completion);
+  void deliver(Napi::Env env, const Completion& completion);
+  void deliverFailure(Napi::Env env, const Completion& completion, ErrorCode code);
+  void call(Napi::Env env, uint32_t receiver, size_t count, const napi_value* arguments);
 
-  Napi::FunctionReference receiver_;
+  // One for each copy of lib/ in the isolate; each lane keeps to the one it was opened for.
+  std::vector<Napi::FunctionReference> receivers_;
   std::shared_ptr<CompletionChannel> channel_;
   std::unordered_map<uint32_t, std::shared_ptr<Lane>> lanes_;
   uint32_t nextLane_ = 1;

@@ -2,6 +2,7 @@
 
 #include "binding/convert.h"
 #include "binding/env.h"
+#include "binding/errors.h"
 #include "binding/operation_options.h"
 
 namespace millrace::binding {
@@ -48,12 +49,12 @@ void laneClose(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportOperations(Napi::Env env, Napi::Object exports) {
-  exports.Set("onBatch", Napi::Function::New<onBatch>(env, "onBatch"));
-  exports.Set("laneOpen", Napi::Function::New<laneOpen>(env, "laneOpen"));
-  exports.Set("laneSubmit", Napi::Function::New<laneSubmit>(env, "laneSubmit"));
-  exports.Set("laneSetLimit", Napi::Function::New<laneSetLimit>(env, "laneSetLimit"));
-  exports.Set("laneCancel", Napi::Function::New<laneCancel>(env, "laneCancel"));
-  exports.Set("laneClose", Napi::Function::New<laneClose>(env, "laneClose"));
+  exports.Set("onBatch", Napi::Function::New<guarded<onBatch>>(env, "onBatch"));
+  exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
+  exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));
+  exports.Set("laneSetLimit", Napi::Function::New<guarded<laneSetLimit>>(env, "laneSetLimit"));
+  exports.Set("laneCancel", Napi::Function::New<guarded<laneCancel>>(env, "laneCancel"));
+  exports.Set("laneClose", Napi::Function::New<guarded<laneClose>>(env, "laneClose"));
 }
 
 }  // namespace millrace::binding

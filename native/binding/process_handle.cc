@@ -53,9 +53,10 @@ Napi::Value jsPoolStats(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportProcess(Napi::Env env, Napi::Object exports) {
-  exports.Set("usableCores", Napi::Function::New<jsUsableCores>(env, "usableCores"));
-  exports.Set("configurePools", Napi::Function::New<jsConfigurePools>(env, "configurePools"));
-  exports.Set("poolStats", Napi::Function::New<jsPoolStats>(env, "poolStats"));
+  exports.Set("usableCores", Napi::Function::New<guarded<jsUsableCores>>(env, "usableCores"));
+  exports.Set("configurePools",
+              Napi::Function::New<guarded<jsConfigurePools>>(env, "configurePools"));
+  exports.Set("poolStats", Napi::Function::New<guarded<jsPoolStats>>(env, "poolStats"));
 }
 
 }  // namespace millrace::binding

@@ -60,12 +60,21 @@ function runOne(operation, value, signal) {
       lane.close();
       reject(signal?.reason);
     };
-    lane.submit([value], 0, (result) => {
-      signal?.removeEventListener('abort', onAbort);
+    try {
+      lane.submit([value], 0, (result) => {
+        signal?.removeEventListener('abort', onAbort);
+        lane.close();
+        try {
+          if (result.failures !== null) reject(result.failures.get(0));
+          else resolve(operation.decode(result, 0, value));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    } catch (error) {
       lane.close();
-      if (result.failures !== null) reject(result.failures.get(0));
-      else resolve(operation.decode(result, 0, value));
-    });
+      throw error;
+    }
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

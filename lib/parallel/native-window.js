@@ -1,5 +1,6 @@
 // The native placement: items go to C++ threads in batches, of which at most `limit` items run at once.
 // Batches are sized by time, so that tiny items cross by the thousand and slow ones one by one.
+import { types } from 'node:util';
 import { NativeLane } from '../native-lane.js';
 import { typeError } from '../options.js';
 
@@ -86,18 +87,41 @@ export class NativeWindow {
     if (this.#operation.input === 'bytes') this.#pullBytes(run, size, indexes);
     const accepted = this.#operation.input === 'none' ? indexes : indexes.filter((index) => this.#accept(run, index));
     if (accepted.length === 0) return true;
-    const items = accepted.map((index) => run.items[index]);
+    this.#submit(run, accepted);
+    return true;
+  }
+
+  /**
+   * @param {Settling} run
+   * @param {number[]} indexes
+   */
+  #submit(run, indexes) {
+    const items = indexes.map((index) => run.items[index]);
     let id = 0;
     try {
-      id = this.#lane.submit(items, run.timeoutMs, (result) => this.#settle(id, run, accepted, items, result));
+      id = this.#lane.submit(items, run.timeoutMs, (result) => this.#settle(id, run, indexes, items, result));
     } catch (error) {
-      // Refused as a whole (closed, queue full): each item's own failure, which a retry may follow.
-      for (const index of accepted) run.fail(index, error, -1);
-      return true;
+      this.#refused(run, indexes, error);
+      return;
     }
     this.#runs.set(id, run);
-    this.#outstanding += accepted.length;
-    return true;
+    this.#outstanding += indexes.length;
+  }
+
+  /**
+   * Nothing of a batch was taken (closed, queue full, no memory for the copy).
+   * @param {Settling} run
+   * @param {number[]} indexes
+   * @param {unknown} error
+   */
+  #refused(run, indexes, error) {
+    // One huge item must not take its neighbours with it.
+    if (indexes.length > 1 && /** @type {{ code?: string }} */ (error).code === 'ERR_OUT_OF_MEMORY') {
+      for (const index of indexes) this.#submit(run, [index]);
+      return;
+    }
+    // Each item's own failure, which a retry may follow.
+    for (const index of indexes) run.fail(index, error, -1);
   }
 
   /**
@@ -123,7 +147,7 @@ export class NativeWindow {
    */
   #accept(run, index) {
     const item = run.items[index];
-    if (typeof item === 'string' || item instanceof Uint8Array) return true;
+    if (typeof item === 'string' || types.isUint8Array(item)) return true;
     run.fail(index, typeError('item', inputDescription(this.#operation.input), item), -1);
     return false;
   }
@@ -138,20 +162,32 @@ export class NativeWindow {
   #settle(id, run, indexes, items, result) {
     this.#runs.delete(id);
     this.#outstanding -= indexes.length;
-    const { failures, elapsedMs } = result;
-    const decode = this.#operation.decode;
-    let totalMs = 0;
-    for (let k = 0; k < indexes.length && !run.stopped; k++) {
-      const index = indexes[k];
-      const latencyMs = elapsedMs[k];
-      totalMs += latencyMs;
-      if (failures !== null && failures.has(k)) run.fail(index, failures.get(k), latencyMs);
-      else run.succeed(index, decode(result, k, items[k]), latencyMs);
+    try {
+      this.#settleItems(run, indexes, items, result);
+    } catch (error) {
+      // A defect, of which the caller hears: nothing awaited is left pending.
+      run.reject(error);
     }
-    const meanMs = totalMs / indexes.length;
+    const meanMs = result.elapsedMs.reduce((sum, ms) => sum + ms, 0) / indexes.length;
     this.#itemMs = this.#itemMs < 0 ? meanMs : this.#itemMs + SMOOTHING * (meanMs - this.#itemMs);
     this.wake();
     if (this.#outstanding === 0) for (const idle of this.#whenIdle.splice(0)) idle();
+  }
+
+  /**
+   * @param {Settling} run
+   * @param {number[]} indexes
+   * @param {unknown[]} items
+   * @param {BatchResult} result
+   */
+  #settleItems(run, indexes, items, result) {
+    const { failures, elapsedMs } = result;
+    const decode = this.#operation.decode;
+    for (let k = 0; k < indexes.length && !run.stopped; k++) {
+      const index = indexes[k];
+      if (failures !== null && failures.has(k)) run.fail(index, failures.get(k), elapsedMs[k]);
+      else run.succeed(index, decode(result, k, items[k]), elapsedMs[k]);
+    }
   }
 
   /** @param {number} limit */
@@ -185,7 +221,7 @@ const registry = new FinalizationRegistry((/** @type {NativeLane} */ lane) => la
 /** @param {unknown} item */
 function byteLength(item) {
   if (typeof item === 'string') return item.length;
-  return item instanceof Uint8Array ? item.byteLength : 0;
+  return types.isUint8Array(item) ? item.byteLength : 0;
 }
 
 /** @param {Operation['input']} input */

@@ -59,9 +59,9 @@ void DirectRun::runFrom(uint32_t node) {
   size_t untilClock = kNodesPerClockRead;
   int64_t endNs = 0;
   for (;;) {
-    settle(node);
+    const uint32_t cause = settle(node);
     ++settled;
-    uint32_t next = releaseDependants(node, refused);
+    uint32_t next = releaseDependants(node, cause, refused);
     if (next == GraphShape::kNone && refused) {
       next = static_cast<uint32_t>(static_cast<NodeTask*>(refused) - tasks_.get());
       refused = refused->next;
@@ -80,12 +80,12 @@ void DirectRun::runFrom(uint32_t node) {
 }
 
 // Queues the dependants that became ready, but for the first one, which it returns.
-uint32_t DirectRun::releaseDependants(uint32_t node, Task*& refused) {
+uint32_t DirectRun::releaseDependants(uint32_t node, uint32_t cause, Task*& refused) {
   uint32_t next = GraphShape::kNone;
   std::array<Task*, kReadyAtOnce> ready;
   size_t count = 0;
   for (const uint32_t dependant : shape_->dependantsOf(node)) {
-    if (!release(node, dependant)) continue;
+    if (!release(dependant, cause)) continue;
     if (next == GraphShape::kNone) {
       next = dependant;
       continue;

@@ -29,7 +29,7 @@ class DirectRun final : public GraphRun {
   void seed();
   void runFrom(uint32_t node);
   void queue(std::span<Task* const> ready, Task*& refused);
-  uint32_t releaseDependants(uint32_t node, Task*& refused);
+  uint32_t releaseDependants(uint32_t node, uint32_t cause, Task*& refused);
 
   const std::vector<uint32_t> roots_;
   size_t seeded_ = 0;  // roots queued so far; the seeding task's alone

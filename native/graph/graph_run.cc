@@ -16,13 +16,11 @@ GraphRun::GraphRun(std::shared_ptr<const GraphShape> shape, TaskSink& pool, Node
       pool_(pool),
       function_(std::move(function)),
       completion_(std::move(completion)),
-      outcomes_(shape_->nodes(), NodeOutcome::kPending),
-      pending_(new std::atomic<uint32_t>[shape_->nodes()]),
-      causes_(new std::atomic<uint32_t>[shape_->nodes()]) {
+      nodes_(new NodeState[shape_->nodes()]) {
   // Relaxed: begin() publishes all of it through the pool's queue.
   for (uint32_t node = 0; node < shape_->nodes(); ++node) {
-    pending_[node].store(shape_->dependencyCount(node), std::memory_order_relaxed);
-    causes_[node].store(GraphShape::kNone, std::memory_order_relaxed);
+    nodes_[node].pending.store(shape_->dependencyCount(node), std::memory_order_relaxed);
+    nodes_[node].cause.store(GraphShape::kNone, std::memory_order_relaxed);
   }
 }
 
@@ -51,41 +49,41 @@ Result<std::shared_ptr<GraphRun>> GraphRun::start(std::shared_ptr<const GraphSha
   return run;
 }
 
-void GraphRun::settle(uint32_t node) {
-  NodeOutcome& outcome = outcomes_[node];
+uint32_t GraphRun::settle(uint32_t node) {
+  NodeState& state = nodes_[node];
   // Relaxed: release() ordered the causes before the count that made this node ready.
-  if (causes_[node].load(std::memory_order_relaxed) != GraphShape::kNone) {
-    outcome = NodeOutcome::kSkipped;
-  } else if (cancellation_.cancelled()) {
-    outcome = NodeOutcome::kCancelled;
-  } else {
-    bool good = false;
-    try {
-      good = function_(node);
-    } catch (...) {
-      good = false;  // the function's own affair; here it has failed
-    }
-    outcome = good ? NodeOutcome::kSucceeded : NodeOutcome::kFailed;
+  uint32_t cause = state.cause.load(std::memory_order_relaxed);
+  NodeOutcome outcome = NodeOutcome::kSkipped;
+  if (cause == GraphShape::kNone) {
+    outcome = cancellation_.cancelled() ? NodeOutcome::kCancelled : call(node);
+    if (outcome == NodeOutcome::kFailed) cause = node;
+  }
+  // Relaxed: complete() publishes it; nobody counts down a settled node.
+  state.pending.store(static_cast<uint32_t>(outcome), std::memory_order_relaxed);
+  return cause;
+}
+
+NodeOutcome GraphRun::call(uint32_t node) {
+  try {
+    return function_(node) ? NodeOutcome::kSucceeded : NodeOutcome::kFailed;
+  } catch (...) {
+    return NodeOutcome::kFailed;  // what it threw is the function's own affair
   }
 }
 
-bool GraphRun::release(uint32_t node, uint32_t dependant) {
-  uint32_t cause = GraphShape::kNone;
-  if (outcomes_[node] == NodeOutcome::kFailed) cause = node;
-  if (outcomes_[node] == NodeOutcome::kSkipped)
-    cause = causes_[node].load(std::memory_order_relaxed);
+bool GraphRun::release(uint32_t dependant, uint32_t cause) {
+  NodeState& state = nodes_[dependant];
   if (cause != GraphShape::kNone) {
     // The lowest wins, so that a report does not depend on timing.
-    uint32_t known = causes_[dependant].load(std::memory_order_relaxed);
+    uint32_t known = state.cause.load(std::memory_order_relaxed);
     while (cause < known &&
-           !causes_[dependant].compare_exchange_weak(known, cause, std::memory_order_relaxed)) {
+           !state.cause.compare_exchange_weak(known, cause, std::memory_order_relaxed)) {
     }
   }
-  std::atomic<uint32_t>& pending = pending_[dependant];
   // ORDER: acquire and release: what each dependency did happens before the dependant. The last one
   // needs no read-modify-write: nobody else changes the count any more.
-  if (pending.load(std::memory_order_acquire) == 1) return true;
-  return pending.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  if (state.pending.load(std::memory_order_acquire) == 1) return true;
+  return state.pending.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
 void GraphRun::complete() {
@@ -95,7 +93,8 @@ void GraphRun::complete() {
 
 GraphSummary GraphRun::summary() const {
   GraphSummary summary;
-  for (const NodeOutcome outcome : outcomes_) {
+  for (uint32_t node = 0; node < shape_->nodes(); ++node) {
+    const NodeOutcome outcome = this->outcome(node);
     summary.succeeded += outcome == NodeOutcome::kSucceeded;
     summary.failed += outcome == NodeOutcome::kFailed;
     summary.skipped += outcome == NodeOutcome::kSkipped;

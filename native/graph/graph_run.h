@@ -17,7 +17,6 @@
 namespace millrace {
 
 enum class NodeOutcome : uint8_t {
-  kPending,
   kSucceeded,
   kFailed,     ///< its function returned false or threw
   kSkipped,    ///< something that it waits for, directly or not, failed
@@ -59,9 +58,11 @@ class GraphRun : public std::enable_shared_from_this<GraphRun> {
 
   // Results. REQUIRES: the run has completed.
 
-  NodeOutcome outcome(uint32_t node) const { return outcomes_[node]; }
+  NodeOutcome outcome(uint32_t node) const {
+    return static_cast<NodeOutcome>(nodes_[node].pending.load(std::memory_order_relaxed));
+  }
   /// The failed node for which `node` was skipped, the lowest if there are several; else kNone.
-  uint32_t cause(uint32_t node) const { return causes_[node].load(std::memory_order_relaxed); }
+  uint32_t cause(uint32_t node) const { return nodes_[node].cause.load(std::memory_order_relaxed); }
   GraphSummary summary() const;
 
  protected:
@@ -72,10 +73,12 @@ class GraphRun : public std::enable_shared_from_this<GraphRun> {
   virtual Result<void> begin() = 0;
 
   /// Decides the outcome of a node that waits for nothing any more, running it if it may run.
-  void settle(uint32_t node);
+  /// Returns the failed node that its dependants are to name as their cause, kNone if none is.
+  uint32_t settle(uint32_t node);
 
-  /// Tells `dependant` that `node` has settled; true when it now waits for nothing any more.
-  bool release(uint32_t node, uint32_t dependant);
+  /// Tells `dependant` that a node it waits for has settled, with what settle() returned; true when
+  /// it now waits for nothing any more.
+  bool release(uint32_t dependant, uint32_t cause);
 
   /// Reports the completion and lets go of the run. Nothing may touch it afterwards.
   void complete();
@@ -84,13 +87,19 @@ class GraphRun : public std::enable_shared_from_this<GraphRun> {
   TaskSink& pool_;
 
  private:
+  NodeOutcome call(uint32_t node);
+
+  // What changes about a node, in one place: a release of a large graph is one cache miss.
+  struct NodeState {
+    std::atomic<uint32_t> pending;  // dependencies not settled; once settled itself: the outcome
+    std::atomic<uint32_t> cause;
+  };
+
   const NodeFunction function_;
   const Completion completion_;
   Cancellation cancellation_;
   std::shared_ptr<GraphRun> self_;  // held from begin() to complete()
-  std::vector<NodeOutcome> outcomes_;
-  std::unique_ptr<std::atomic<uint32_t>[]> pending_;
-  std::unique_ptr<std::atomic<uint32_t>[]> causes_;
+  std::unique_ptr<NodeState[]> nodes_;
 };
 
 }  // namespace millrace

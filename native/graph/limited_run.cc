@@ -57,7 +57,7 @@ void LimitedRun::work(Runner& runner) {
   int64_t endNs = 0;
   for (uint32_t node = ready_.take(); node != GraphShape::kNone; node = ready_.take()) {
     lock.unlock();
-    settle(node);
+    const uint32_t cause = settle(node);
     bool yield = false;
     if (--untilClock == 0) {
       untilClock = kNodesPerClockRead;
@@ -67,7 +67,7 @@ void LimitedRun::work(Runner& runner) {
     }
     lock.lock();
     for (const uint32_t dependant : shape_->dependantsOf(node)) {
-      if (release(node, dependant)) ready_.push(dependant);
+      if (release(dependant, cause)) ready_.push(dependant);
     }
     --remaining_;
     callRunners();

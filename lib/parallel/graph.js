@@ -2,7 +2,7 @@
 // (Kahn, "Topological sorting of large networks", CACM 1962), then followed as items settle.
 // Time and memory are linear in items plus dependencies.
 import { DependencyError } from '../errors.js';
-import { typeError } from '../options.js';
+import { describe, typeError } from '../options.js';
 import { FifoQueue, PriorityQueue } from './ready-order.js';
 
 /**
@@ -71,7 +71,7 @@ function readKeys(items, keyOf) {
 function dependencyList(value, item) {
   if (value === undefined || value === null) return [];
   if (typeof value === 'object' && Symbol.iterator in value) return /** @type {Iterable<string>} */ (value);
-  throw typeError('dependencies', `a function that returns an iterable of keys (for the item ${String(item)})`, value);
+  throw typeError('dependencies', `a function that returns an iterable of keys (for the item ${describe(item)})`, value);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ParallelProcessor, operations } from '../../../lib/index.js';
-import { usableCores } from '../../../lib/parallel/cores.js';
+import { usableCores } from '../../../lib/cores.js';
 import { Gate, range, rejectionOf, thrownBy, turn } from './gate.mjs';
 
 const identity = (item) => item;

@@ -184,7 +184,6 @@ function isString(value) {
 }
 
 /**
- * In the form of Node's own fs errors where the system refused.
  * @param {Operation} operation
  * @param {string} code
  * @param {number} errno
@@ -194,9 +193,22 @@ function isString(value) {
  */
 function operationError(operation, code, errno, syscall, detail, item) {
   const path = operation.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined;
+  return errorFrom(operation.name, code, errno, syscall, detail, path);
+}
+
+/**
+ * In the form of Node's own fs errors where the system refused.
+ * @param {string} operation its name
+ * @param {string} code
+ * @param {number} errno
+ * @param {string} syscall
+ * @param {string} detail
+ * @param {string | Uint8Array | undefined} path
+ */
+export function errorFrom(operation, code, errno, syscall, detail, path) {
   const where = path === undefined ? '' : ` ${typeof path === 'string' ? `'${path}'` : describe(path)}`;
   if (code !== 'ERR_SYSTEM') {
-    return new OperationError(code, `${operation.name}: ${detail || errorCodes[code]}${where && `,${where}`}`, { path });
+    return new OperationError(code, `${operation}: ${detail || errorCodes[code]}${where && `,${where}`}`, { path });
   }
   const { name, message } = systemError(errno);
   return new OperationError(name, `${name}: ${detail || message}, ${syscall}${where}`, { errno: -errno, syscall, path });

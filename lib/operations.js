@@ -1,7 +1,9 @@
 // The native operations: what each takes, its completed options, and how its packed results become
 // JavaScript values. An operation is immutable and may be used by any number of processors.
-import { NativeLane } from './native-lane.js';
-import { typeError, boolean, integer, oneOf, optionalSignal, record } from './options.js';
+import { NativeLane, errorFrom } from './native-lane.js';
+import { usableCores } from './cores.js';
+import { native } from './native.js';
+import { typeError, rangeError, boolean, integer, oneOf, optionalSignal, record } from './options.js';
 
 /** @typedef {import('./native-lane.js').BatchResult} BatchResult */
 
@@ -137,6 +139,7 @@ function hashFile(options) {
 
 const FILE_TYPES = ['unknown', 'file', 'directory', 'symlink', 'fifo', 'socket', 'characterDevice', 'blockDevice'];
 const STAT_COLUMNS = 12;
+const WALK_COLUMNS = 6;
 
 /**
  * @param {BatchResult} result
@@ -189,8 +192,100 @@ function lz4Decompress(options) {
   return new Operation('lz4Decompress', completed, { input: 'bytes', blocking: false, decode: blockOf });
 }
 
+/**
+ * A glob or a list of globs.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {string[]}
+ */
+function globList(name, value) {
+  if (value === undefined || value === null) return [];
+  const list = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(list)) throw typeError(name, 'a glob or a list of globs', value);
+  for (const glob of list) {
+    if (typeof glob !== 'string') throw typeError(name, 'a glob or a list of globs', glob);
+    const problem = native().checkGlob(glob);
+    if (problem !== undefined) throw rangeError(name, `a glob (${problem})`, glob);
+  }
+  return list;
+}
+
+const MAX_DEPTH = 0xffffffff;
+const PATH_FORMS = /** @type {const} */ (['rooted', 'relative', 'absolute']);
+
+/** @param {unknown} [options] */
+function walk(options) {
+  const given = record('options', options);
+  const completed = {
+    patterns: globList('patterns', given.patterns),
+    ignore: globList('ignore', given.ignore),
+    gitignore: boolean('gitignore', given.gitignore, false),
+    dot: boolean('dot', given.dot, false),
+    caseSensitive: boolean('caseSensitive', given.caseSensitive, true),
+    symlinks: oneOf('symlinks', given.symlinks, 'skip', ['skip', 'list', 'follow']),
+    include: oneOf('include', given.include, 'files', ['files', 'directories', 'all']),
+    paths: oneOf('paths', given.paths, 'rooted', PATH_FORMS),
+    maxDepth: given.maxDepth === Infinity ? MAX_DEPTH : integer('maxDepth', given.maxDepth, MAX_DEPTH, 1, MAX_DEPTH),
+    sorted: boolean('sorted', given.sorted, false),
+    sizes: boolean('sizes', given.sizes, false),
+    threads: integer('threads', given.threads, Math.max(2, usableCores()), 1, 64),
+  };
+  return new Operation('walk', completed, {
+    input: 'path',
+    blocking: true,
+    decode: (result, k, root) => decodeWalk(result, k, root, completed.include === 'all'),
+  });
+}
+
+/**
+ * The packing is WalkOperation's (native/operations/walk_operation.h).
+ * @param {BatchResult} result
+ * @param {number} k
+ * @param {unknown} root
+ * @param {boolean} withTypes
+ */
+function decodeWalk(result, k, root, withTypes) {
+  const columns = /** @type {Float64Array} */ (result.numbers).subarray(k * WALK_COLUMNS, (k + 1) * WALK_COLUMNS);
+  const [count, directories, , undecodableCount, errorBytes, undecodableBytes] = columns;
+  const extra = blockOf(result, k);
+  const entries = count + undecodableCount;
+  const sizeBytes = extra.length - entries - errorBytes - undecodableBytes;
+  const typesEnd = sizeBytes + entries;
+  const errorsEnd = typesEnd + errorBytes;
+  return {
+    root,
+    paths: count === 0 ? [] : textOf(result, k).split('\0'),
+    undecodable: undecodableCount === 0 ? [] : splitBytes(extra.subarray(errorsEnd)),
+    errors: errorBytes === 0 ? [] : JSON.parse(extra.toString('utf8', typesEnd, errorsEnd)).map(walkError),
+    directories,
+    ...(withTypes ? { types: Array.from(extra.subarray(sizeBytes, sizeBytes + count), (type) => FILE_TYPES[type]) } : {}),
+    ...(sizeBytes > 0 ? { sizes: new Float64Array(Uint8Array.from(extra.subarray(0, 8 * count)).buffer) } : {}),
+  };
+}
+
+/**
+ * @param {Buffer} bytes joined by NUL
+ * @returns {Buffer[]} copies
+ */
+function splitBytes(bytes) {
+  const parts = [];
+  let begin = 0;
+  while (begin <= bytes.length) {
+    const at = bytes.indexOf(0, begin);
+    const end = at < 0 ? bytes.length : at;
+    parts.push(Buffer.from(bytes.subarray(begin, end)));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+/** @param {{ path: string, pathHex?: string, code: string, errno: number, syscall: string, message: string }} entry */
+function walkError({ path, pathHex, code, errno, syscall, message }) {
+  return errorFrom('walk', code, errno, syscall, message, pathHex === undefined ? path : Buffer.from(pathHex, 'hex'));
+}
+
 function noop() {
   return new Operation('noop', {}, { input: 'none', blocking: false, decode: (_result, _k, item) => item });
 }
 
-export const operations = Object.freeze({ hash, hashFile, lz4Compress, lz4Decompress, noop, readFile, stat });
+export const operations = Object.freeze({ hash, hashFile, lz4Compress, lz4Decompress, noop, readFile, stat, walk });

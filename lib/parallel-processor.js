@@ -14,7 +14,7 @@ import { NativeWindow } from './parallel/native-window.js';
 import { PriorityOrder } from './parallel/ready-order.js';
 import { retryPolicy } from './parallel/retry.js';
 import { Streaming } from './parallel/streaming.js';
-import { usableCores } from './parallel/cores.js';
+import { usableCores } from './cores.js';
 import { WorkerTask } from './worker/worker-task.js';
 import { WorkerPool } from './worker/pool.js';
 

@@ -63,6 +63,8 @@ export interface NativeAddon {
   /** Throws an Error with `code`: ERR_ALREADY_STARTED, ERR_INVALID_ARGUMENT. */
   configurePools(options: NativePoolOptions): void;
   poolStats(): NativePoolStats;
+  /** What is wrong with a glob; undefined when nothing is. */
+  checkGlob(glob: string): string | undefined;
   /** Names the receiver of all lanes opened from now on. */
   onBatch(receiver: BatchReceiver): void;
   /** Opens a lane of at most `limit` items at once. */

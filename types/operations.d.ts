@@ -1,3 +1,5 @@
+import type { OperationError } from './errors.js';
+
 /**
  * A native operation on items of type `T` with results of type `R`. Immutable: one may be the processor
  * of any number of ParallelProcessors.
@@ -86,44 +88,45 @@ export interface WalkOptions {
   patterns?: string | readonly string[] | null | undefined;
   /** Globs of what to leave out; directories that match are not entered. Default: nothing. */
   ignore?: string | readonly string[] | null | undefined;
-  /** Obey `.gitignore` files, nested ones included (gitignore(5)). Default false. */
+  /** Obey `.gitignore` files, nested ones and those above the root included (gitignore(5)), and skip `.git`. Default false. */
   gitignore?: boolean | null | undefined;
   /**
-   * Symbolic links: `'skip'` (default) leaves them out, `'list'` reports them as entries without entering,
-   * `'follow'` goes through them; a loop is an entry of `errors`.
+   * Symbolic links: `'skip'` (default) leaves them out, `'list'` returns them as files without following them,
+   * `'follow'` takes them for what they point to; a loop is an entry of `errors`.
    */
   symlinks?: 'skip' | 'list' | 'follow' | null | undefined;
-  /** What to return. Default `'files'`. */
+  /** What to return. `'all'` includes FIFOs, sockets and devices. Default `'files'`. */
   include?: 'files' | 'directories' | 'all' | null | undefined;
+  /** What paths begin with: the root as given (default), nothing, or the root's absolute path. */
+  paths?: 'rooted' | 'relative' | 'absolute' | null | undefined;
   /** Levels below the root; 1 is the root's own entries. Default Infinity. */
   maxDepth?: number | null | undefined;
-  /** Names that begin with a dot. Default true. */
+  /** Whether wildcards match names that begin with a dot. Without `patterns` they are returned anyway. Default false. */
   dot?: boolean | null | undefined;
-  /** Whether patterns distinguish upper and lower case. Default true. */
+  /** Whether globs distinguish upper and lower case. Default true. */
   caseSensitive?: boolean | null | undefined;
-  /** Paths that begin with the root as given (default) or are relative to it. */
-  relative?: boolean | null | undefined;
   /** Sort paths by their bytes, for a reproducible order. Default false: as found. */
   sorted?: boolean | null | undefined;
-}
-
-export interface WalkError {
-  /** `ENOENT`, `EACCES`, `ELOOP`, ... */
-  code: string;
-  errno: number;
-  syscall: string;
-  path: string;
+  /** Return the sizes too, at the price of a system call for each entry. Default false. */
+  sizes?: boolean | null | undefined;
+  /** Threads of one walk, from 1 to 64. Default: the usable cores, at least 2. */
+  threads?: number | null | undefined;
 }
 
 export interface WalkResult {
-  root: string;
+  root: FilePath;
+  /** In no particular order unless `sorted`. */
   paths: string[];
-  /** Paths whose names are not UTF-8, as bytes; file operations take them as items. */
+  /** Paths that are not UTF-8, as bytes; file operations take them as items. */
   undecodable: Buffer[];
-  /** Directories that could not be read, or vanished meanwhile. The rest is complete. */
-  errors: WalkError[];
-  /** Directories entered. */
+  /** What could not be read, or vanished meanwhile: directories, links. The rest is complete. */
+  errors: OperationError[];
+  /** Directories read, the root included. */
   directories: number;
+  /** With `include: 'all'`: what each of `paths` is. */
+  types?: FileType[];
+  /** With `sizes`: bytes of each of `paths`. */
+  sizes?: Float64Array;
 }
 
 /** The operations that run natively, each made with its options. All options are optional. */
@@ -144,7 +147,7 @@ export const operations: Readonly<{
   /** The content of LZ4 frames; anything else is `ERR_CORRUPT_DATA`. */
   lz4Decompress(options?: SizeLimit | null): Operation<string | Uint8Array, Buffer>;
   /** Everything below a directory, found by several threads. The item is the root. */
-  walk(options?: WalkOptions | null): Operation<string, WalkResult>;
+  walk(options?: WalkOptions | null): Operation<FilePath, WalkResult>;
   /** Does nothing and resolves to the item: what the native placement itself costs. */
   noop<T = unknown>(): Operation<T, T>;
 }>;

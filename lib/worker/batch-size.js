@@ -25,8 +25,10 @@ export class BatchSize {
    */
   observe(elapsedMs, count) {
     const sample = elapsedMs / count;
-    // Rise at once, fall by halves: one slow item makes the next messages small.
-    this.#perItemMs = sample > this.#perItemMs ? sample : (this.#perItemMs + sample) / 2;
+    // A rise counts less than a fall: on a busy machine it is often a worker that was not running. An item that
+    // is really slower by orders of magnitude makes the next messages small all the same.
+    const weight = sample > this.#perItemMs && this.#perItemMs > 0 ? 0.25 : 0.5;
+    this.#perItemMs = this.#perItemMs === 0 ? sample : this.#perItemMs + weight * (sample - this.#perItemMs);
     this.#update();
   }
 
@@ -36,7 +38,9 @@ export class BatchSize {
    * @param {number} bytes of those parts whose size is known
    */
   observeEncoding(elapsedMs, count, bytes) {
-    this.#encodeMs = (this.#encodeMs * 3 + elapsedMs / count) / 4;
+    const sample = elapsedMs / count;
+    const weight = sample > this.#encodeMs && this.#encodeMs > 0 ? 0.1 : 0.5;
+    this.#encodeMs += weight * (sample - this.#encodeMs);
     this.#bytes = (this.#bytes * 3 + bytes / count) / 4;
   }
 

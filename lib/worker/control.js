@@ -56,6 +56,7 @@ export class ControlBlock {
     const busyAt = take(8);
     const startAt = take(8 * SLOTS);
     const numberAt = take(8 * SLOTS);
+    const inputAt = take(8 * SLOTS);
     const latencyAt = take(4 * SLOTS);
     const stateAt = take(4 * SLOTS);
     const submittedAt = take(4 * SLOTS);
@@ -72,6 +73,8 @@ export class ControlBlock {
     this.start = new Float64Array(m, startAt, SLOTS);
     /** By completion: the value, where it is a number. */
     this.number = new Float64Array(m, numberAt, SLOTS);
+    /** By submission: the item, where the whole message is numbers. */
+    this.input = new Float64Array(m, inputAt, SLOTS);
     /** By completion: milliseconds of execution; negative when not measured. */
     this.latency = new Float32Array(m, latencyAt, SLOTS);
     this.state = new Int32Array(m, stateAt, SLOTS);

@@ -91,6 +91,16 @@ export class ItemRunner {
     this.pump();
   }
 
+  /** Items that are numbers. @param {number} count */
+  addNumbers(count) {
+    const items = new Array(count);
+    // They come after those that are already here.
+    let at = this.#submitted + (this.#items.length - this.#at);
+    for (const later of this.#later) at += later.length;
+    for (let i = 0; i < count; i++) items[i] = this.#control.input[(at + i) & c.SLOT_MASK];
+    this.add(items);
+  }
+
   /** Items that could not be read. @param {number} count */
   skip(count) {
     for (let i = 0; i < count; i++) this.#outbox.release(c.IS_UNREADABLE, this.#nextSlot() & c.INDEX_MASK);

@@ -74,15 +74,20 @@ export class PayloadWriter {
     return this.#moved;
   }
 
+  /** Forgets the message made last. */
+  clear() {
+    this.#used = 0;
+    if (this.#moved.length > 0) this.#moved = [];
+    if (this.#texts.length > 0) this.#texts = [];
+    if (this.#buffers.length > 0) this.#buffers = [];
+  }
+
   /**
    * @param {unknown[]} items replaced in place where something else crosses instead
    * @returns {unknown[] | PayloadMessage}
    */
   write(items) {
-    this.#used = 0;
-    if (this.#moved.length > 0) this.#moved = [];
-    if (this.#texts.length > 0) this.#texts = [];
-    if (this.#buffers.length > 0) this.#buffers = [];
+    this.clear();
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (typeof item === 'string') {

@@ -22,7 +22,8 @@ export class Slots {
   moved = new Set();
   #free = Int32Array.from({ length: c.SLOTS }, (_, i) => c.SLOTS - 1 - i);
   #freeCount = c.SLOTS;
-  #submitted = 0;
+  /** Position in the submission ring. */
+  submitted = 0;
   /** Slots from here on have never been used. */
   #highWater = 0;
   /** Slots in use. */
@@ -54,16 +55,16 @@ export class Slots {
       control.index[slot] = run.positionOf(index);
       control.attempt[slot] = run.attemptOf(index);
     }
-    control.submitted[this.#submitted & c.SLOT_MASK] = word;
-    this.#submitted = (this.#submitted + 1) | 0;
+    control.submitted[this.submitted & c.SLOT_MASK] = word;
+    this.submitted = (this.submitted + 1) | 0;
     return slot;
   }
 
   /** Takes back the last `count` submissions, whose message was not posted. @param {number} count */
   undo(count) {
     for (let i = 0; i < count; i++) {
-      this.#submitted = (this.#submitted - 1) | 0;
-      const word = /** @type {number} */ (this.#control.submitted[this.#submitted & c.SLOT_MASK]);
+      this.submitted = (this.submitted - 1) | 0;
+      const word = /** @type {number} */ (this.#control.submitted[this.submitted & c.SLOT_MASK]);
       this.release(word & c.INDEX_MASK);
     }
   }

@@ -299,12 +299,12 @@ export class WorkerLink {
     try {
       const { transfer } = this.#task;
       const lists = transfer === null ? null : items.map((item) => [...transfer(item)]);
-      const message = this.#payload.write(items);
+      const message = this.#writeNumbers(items) ? count : this.#payload.write(items);
       this.#control.message[this.#messages & c.SLOT_MASK] = count;
       this.#take(runs, indexes, from, count, lists);
       try {
-        const moved = lists === null ? this.#payload.moved : [...lists.flat(), ...this.#payload.moved];
-        this.#port.postMessage(message, moved);
+        if (lists === null && this.#payload.moved.length === 0) this.#port.postMessage(message);
+        else this.#port.postMessage(message, [...(lists?.flat() ?? []), ...this.#payload.moved]);
       } catch (error) {
         this.slots.undo(count);
         return { error };
@@ -316,6 +316,23 @@ export class WorkerLink {
     this.#messages++;
     if (wasIdle) this.#worker.ref();
     return null;
+  }
+
+  /**
+   * Items that are all numbers need no serialiser: they lie beside their slots.
+   * @param {unknown[]} items
+   * @returns {boolean} false when they are not all numbers
+   */
+  #writeNumbers(items) {
+    const { input } = this.#control;
+    const at = this.slots.submitted;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
+      if (typeof item !== 'number') return false;
+      input[(at + i) & c.SLOT_MASK] = item;
+    }
+    this.#payload.clear();
+    return true;
   }
 
   /**

@@ -57,7 +57,10 @@ function listen(port, control, runner) {
   const reader = new PayloadReader(control);
   let messages = 0;
   port.on('message', (message) => {
-    if (Array.isArray(message)) {
+    if (typeof message === 'number') {
+      messages++;
+      runner.addNumbers(message);
+    } else if (Array.isArray(message)) {
       messages++;
       runner.add(message);
     } else if (message.items !== undefined) {

@@ -1,8 +1,13 @@
 #include "binding/operation_options.h"
 
+#include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "binding/errors.h"
+#include "executor/executor.h"
 #include "kernels/hash.h"
 #include "operations/hash_file_operation.h"
 #include "operations/hash_operation.h"
@@ -10,6 +15,7 @@
 #include "operations/noop.h"
 #include "operations/read_file_operation.h"
 #include "operations/stat_operation.h"
+#include "operations/walk_operation.h"
 
 namespace millrace::binding {
 namespace {
@@ -33,9 +39,47 @@ bool readFlag(const Napi::Object& options, const char* name) {
   return options.Get(name).As<Napi::Boolean>().Value();
 }
 
+std::vector<std::string> readStrings(const Napi::Object& options, const char* name) {
+  const auto list = options.Get(name).As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    strings.push_back(list.Get(i).As<Napi::String>().Utf8Value());
+  }
+  return strings;
+}
+
+/// The position of the option's value in `names`, which lib/ has made sure of.
+template <typename Enum, size_t N>
+Enum readEnum(const Napi::Object& options, const char* name,
+              const std::array<const char*, N>& names) {
+  const std::string value = options.Get(name).As<Napi::String>().Utf8Value();
+  const auto found = std::find(names.begin(), names.end(), value);
+  return static_cast<Enum>(found - names.begin());
+}
+
+std::shared_ptr<const Operation> makeWalk(Napi::Env env, const Napi::Object& given) {
+  WalkOptions options;
+  options.patterns = readStrings(given, "patterns");
+  options.ignore = readStrings(given, "ignore");
+  options.gitignore = readFlag(given, "gitignore");
+  options.dot = readFlag(given, "dot");
+  options.ignoreCase = !readFlag(given, "caseSensitive");
+  options.symlinks = readEnum<SymlinkPolicy, 3>(given, "symlinks", {"skip", "list", "follow"});
+  options.select = readEnum<WalkSelection, 3>(given, "include", {"files", "directories", "all"});
+  options.paths = readEnum<PathForm, 3>(given, "paths", {"relative", "rooted", "absolute"});
+  options.maxDepth = given.Get("maxDepth").As<Napi::Number>().Uint32Value();
+  options.sorted = readFlag(given, "sorted");
+  options.sizes = readFlag(given, "sizes");
+  options.threads = given.Get("threads").As<Napi::Number>().Uint32Value();
+  auto made = WalkOperation::make(options, sharedIoPool());
+  if (!made) throw toJsError(env, made.error());
+  return std::move(made).value();
+}
+
 using Factory = std::shared_ptr<const Operation> (*)(Napi::Env, const Napi::Object&);
 
-constexpr std::array<std::pair<const char*, Factory>, 7> kFactories = {{
+constexpr std::array<std::pair<const char*, Factory>, 8> kFactories = {{
+    {"walk", makeWalk},
     {"noop",
      [](Napi::Env, const Napi::Object&) -> std::shared_ptr<const Operation> {
        return std::make_shared<NoopOperation>();

@@ -1,9 +1,13 @@
 #include "binding/operations_handle.h"
 
+#include <span>
+#include <string>
+
 #include "binding/convert.h"
 #include "binding/env.h"
 #include "binding/errors.h"
 #include "binding/operation_options.h"
+#include "io/glob.h"
 
 namespace millrace::binding {
 namespace {
@@ -14,6 +18,13 @@ uint32_t laneNumber(const Napi::CallbackInfo& info) {
 
 void onBatch(const Napi::CallbackInfo& info) {
   Env::of(info).setReceiver(info[0].As<Napi::Function>());
+}
+
+Napi::Value checkGlob(const Napi::CallbackInfo& info) {
+  const std::string glob = info[0].As<Napi::String>().Utf8Value();
+  const auto compiled = GlobSet::compile(std::span(&glob, 1), GlobOptions{});
+  if (compiled) return info.Env().Undefined();
+  return Napi::String::New(info.Env(), compiled.error().message);
 }
 
 Napi::Value laneOpen(const Napi::CallbackInfo& info) {
@@ -50,6 +61,7 @@ void laneClose(const Napi::CallbackInfo& info) {
 
 void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("onBatch", Napi::Function::New<guarded<onBatch>>(env, "onBatch"));
+  exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));
   exports.Set("laneSetLimit", Napi::Function::New<guarded<laneSetLimit>>(env, "laneSetLimit"));

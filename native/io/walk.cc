@@ -335,7 +335,9 @@ Result<WalkResult> Walk::run(std::string_view root, TaskSink& helpers,
     return path;
   };
   std::string prefix;
-  if (options_.absolute) {
+  if (options_.paths == PathForm::kRooted && checked.value() != ".") {
+    prefix = withSlash(checked.value());
+  } else if (options_.paths == PathForm::kAbsolute) {
     std::error_code error;
     const auto absolute =
         std::filesystem::absolute(pathFrom(checked.value()), error).lexically_normal();

@@ -28,6 +28,13 @@ enum class SymlinkPolicy : uint8_t {
 /// Files are regular files and listed symlinks; FIFOs, sockets and devices come with kAll only.
 enum class WalkSelection : uint8_t { kFiles, kDirectories, kAll };
 
+/// What paths begin with.
+enum class PathForm : uint8_t {
+  kRelative,  ///< the root's own entries have no directory in front
+  kRooted,    ///< the root as given, so that the path works where the root does; nothing for "."
+  kAbsolute   ///< the root's absolute path
+};
+
 struct WalkOptions {
   std::vector<std::string> patterns;  ///< globs relative to the root; none selects everything
   std::vector<std::string> ignore;    ///< globs; a directory that matches is not entered
@@ -37,10 +44,10 @@ struct WalkOptions {
   SymlinkPolicy symlinks = SymlinkPolicy::kSkip;
   WalkSelection select = WalkSelection::kFiles;
   uint32_t maxDepth = std::numeric_limits<uint32_t>::max();  ///< 1: the root's own entries
-  bool absolute = false;  ///< paths with the root's absolute path in front
-  bool sorted = false;    ///< by the bytes of the path, instead of as found
-  bool sizes = false;     ///< of every entry, at the price of a status call each
-  uint32_t threads = 1;   ///< at most, the caller's included
+  PathForm paths = PathForm::kRelative;
+  bool sorted = false;   ///< by the bytes of the path, instead of as found
+  bool sizes = false;    ///< of every entry, at the price of a status call each
+  uint32_t threads = 1;  ///< at most, the caller's included
 };
 
 /// A path that could not be read, and why.

@@ -208,10 +208,19 @@ TEST(Walk, AbsolutePathsBeginWithTheRoot) {
   const TemporaryDirectory directory;
   directory.write("a/file");
   WalkOptions options;
-  options.absolute = true;
+  options.paths = PathForm::kAbsolute;
   EXPECT_THAT(paths(directory, options), ElementsAre(directory.path("a/file")));
   const WalkResult result = std::move(walk(directory.path() + "/a/../a//", options)).value();
   EXPECT_EQ(result.paths, directory.path("a/file"));
+}
+
+TEST(Walk, RootedPathsBeginWithTheRootAsGiven) {
+  const TemporaryDirectory directory;
+  directory.write("a/file");
+  WalkOptions options;
+  options.paths = PathForm::kRooted;
+  EXPECT_EQ(std::move(walk(directory.path("a"), options)).value().paths, directory.path("a/file"));
+  EXPECT_EQ(std::move(walk(directory.path("a/"), options)).value().paths, directory.path("a/file"));
 }
 
 TEST(Walk, SymlinksAreSkippedListedOrFollowed) {

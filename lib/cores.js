@@ -1,6 +1,6 @@
 // How many cores this process may use.
 import { availableParallelism } from 'node:os';
-import { native } from '../native.js';
+import { native } from './native.js';
 
 /** @type {number | undefined} */
 let cores;

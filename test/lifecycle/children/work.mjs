@@ -1,0 +1,74 @@
+// Work for every kind of operation, for the scripts in this folder.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ParallelProcessor, operations } from '../../../lib/index.js';
+import { native } from '../../../lib/native.js';
+
+const folder = /** @type {string} */ (process.env.LIFECYCLE_FOLDER);
+export const files = { small: join(folder, 'small'), large: join(folder, 'large'), endless: join(folder, 'endless') };
+
+const block = Buffer.alloc(1 << 20, 'some content that compresses ');
+const repeat = (item, count) => new Array(count).fill(item);
+
+/** Operation and items of each kind. */
+export const kinds = {
+  noop: () => [operations.noop(), repeat(1, 20_000)],
+  stat: () => [operations.stat(), repeat(files.small, 5_000)],
+  readFile: () => [operations.readFile(), repeat(files.large, 20)],
+  hashFile: () => [operations.hashFile({ algorithm: 'sha256' }), repeat(files.large, 20)],
+  hash: () => [operations.hash({ algorithm: 'sha256' }), repeat(block, 20)],
+  lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
+  lz4Decompress: async () => [operations.lz4Decompress(), repeat(await operations.lz4Compress().run(block), 20)],
+  /** One item that takes longer than any process here may live. */
+  endless: () => [operations.hashFile({ algorithm: 'sha256' }), [files.endless, files.endless]],
+  /** The same on the CPU pool: each of its threads computes all the time. */
+  compute: () => [operations.hash({ algorithm: 'sha256' }), repeat(Buffer.alloc(32 << 20), 4)],
+};
+
+/**
+ * Keeps the pools busy with one kind of work until the process, the isolate or `processor` ends.
+ * Returns when part of it has run, or, for what never ends, is running.
+ * @param {keyof typeof kinds} kind
+ */
+export async function keepBusy(kind) {
+  const [operation, items] = await kinds[kind]();
+  /** @type {() => void} */
+  let arrived = () => {};
+  const first = new Promise((resolve) => {
+    arrived = () => resolve(undefined);
+  });
+  const processor = new ParallelProcessor(operation, { concurrency: 4, batchSize: 1, progressCallback: arrived });
+  const call = (async () => {
+    for (;;) await processor.process(items);
+  })();
+  // Ended by the test: close() refuses the next round.
+  call.catch((error) => {
+    if (error.code !== 'ERR_CLOSED') throw error;
+  });
+  if (kind === 'endless') await threadsBusy();
+  else await first;
+  return { processor, call };
+}
+
+/** Returns when a pool thread runs something. */
+async function threadsBusy() {
+  const { poolStats } = native();
+  for (;;) {
+    const { workers, ioWorkers, idle, ioIdle, queued } = poolStats();
+    if (queued === 0 && workers + ioWorkers > idle + ioIdle) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A little of each kind; throws when a result is wrong. */
+export async function checkResults() {
+  const digest = createHash('sha256').update(readFileSync(files.large)).digest('hex');
+  const hashed = await new ParallelProcessor(operations.hashFile({ algorithm: 'sha256' })).process(repeat(files.large, 5));
+  if (hashed.results.some(({ hash }) => hash !== digest)) throw new Error('a wrong digest');
+  const read = await new ParallelProcessor(operations.readFile()).process(repeat(files.large, 5));
+  const expected = readFileSync(files.large);
+  if (read.results.length !== 5 || read.results.some((content) => !content.equals(expected))) throw new Error('wrong content');
+  const numbers = await new ParallelProcessor(operations.noop()).process(Array.from({ length: 3000 }, (_, i) => i));
+  if (numbers.results.some((n, i) => n !== i)) throw new Error('wrong numbers');
+}

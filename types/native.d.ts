@@ -80,6 +80,20 @@ export interface NativeAddon {
     input: string | readonly (string | Uint8Array)[] | undefined,
     timeoutMs: number,
   ): boolean;
+  /**
+   * A batch whose items wait for each other: item i for targets[begins[i]] to targets[begins[i + 1] - 1].
+   * An item that was not run fails with ERR_DEPENDENCY_FAILED and, as its message, the number of the item
+   * that failed. Returns as laneSubmit does, or the members of a cycle.
+   */
+  laneSubmitGraph(
+    lane: number,
+    id: number,
+    count: number,
+    input: string | readonly (string | Uint8Array)[] | undefined,
+    timeoutMs: number,
+    begins: Uint32Array,
+    targets: Uint32Array,
+  ): boolean | Uint32Array;
   laneSetLimit(lane: number, limit: number): void;
   laneCancel(lane: number, id: number): void;
   laneClose(lane: number): void;

@@ -34,8 +34,10 @@ class Env {
   /// The lane with that number, or a thrown ERR_CLOSED.
   Lane& lane(Napi::Env env, uint32_t number);
 
-  /// Queues a batch on a lane and keeps the event loop alive until it has been delivered.
-  void submit(Napi::Env env, uint32_t lane, std::shared_ptr<Batch> batch);
+  /// Queues a batch on a lane, in the order of `shape` if there is one, and keeps the event loop
+  /// alive until it has been delivered.
+  void submit(Napi::Env env, uint32_t lane, std::shared_ptr<Batch> batch,
+              std::shared_ptr<const GraphShape> shape = nullptr);
 
   /// Refuses, cancels and forgets the lane; its batches are still delivered.
   void closeLane(uint32_t number);

@@ -1,12 +1,17 @@
 #include "binding/operations_handle.h"
 
+#include <algorithm>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "binding/convert.h"
 #include "binding/env.h"
 #include "binding/errors.h"
 #include "binding/operation_options.h"
+#include "graph/graph_shape.h"
 #include "io/glob.h"
 
 namespace millrace::binding {
@@ -43,6 +48,39 @@ Napi::Value laneSubmit(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), true);
 }
 
+/// The shape of `begins` and `targets`: item i waits for targets[begins[i]] to targets[begins[i +
+/// 1]].
+Result<GraphShape> toShape(const Napi::Uint32Array& begins, const Napi::Uint32Array& targets) {
+  std::vector<GraphEdge> edges;
+  edges.reserve(targets.ElementLength());
+  const auto count = static_cast<uint32_t>(begins.ElementLength() - 1);
+  for (uint32_t node = 0; node < count; ++node) {
+    for (uint32_t edge = begins[node]; edge < begins[node + 1]; ++edge) {
+      edges.push_back({node, targets[edge]});
+    }
+  }
+  return GraphShape::build(count, edges);
+}
+
+/// True; false like laneSubmit; or the members of a cycle, and then nothing runs.
+Napi::Value laneSubmitGraph(const Napi::CallbackInfo& info) {
+  Env& env = Env::of(info);
+  const Operation& operation = env.lane(info.Env(), laneNumber(info)).operation();
+  auto built = toShape(info[5].As<Napi::Uint32Array>(), info[6].As<Napi::Uint32Array>());
+  if (!built) throw toJsError(info.Env(), built.error());
+  const auto shape = std::make_shared<const GraphShape>(std::move(built).value());
+  const std::vector<uint32_t> cycle = shape->findCycle();
+  if (!cycle.empty()) {
+    auto members = Napi::Uint32Array::New(info.Env(), cycle.size());
+    std::copy(cycle.begin(), cycle.end(), members.Data());
+    return members;
+  }
+  auto batch = toBatch(info, 1, operation.shape());
+  if (!batch) return Napi::Boolean::New(info.Env(), false);
+  env.submit(info.Env(), laneNumber(info), std::move(batch), shape);
+  return Napi::Boolean::New(info.Env(), true);
+}
+
 void laneSetLimit(const Napi::CallbackInfo& info) {
   Env::of(info)
       .lane(info.Env(), laneNumber(info))
@@ -64,6 +102,8 @@ void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));
+  exports.Set("laneSubmitGraph",
+              Napi::Function::New<guarded<laneSubmitGraph>>(env, "laneSubmitGraph"));
   exports.Set("laneSetLimit", Napi::Function::New<guarded<laneSetLimit>>(env, "laneSetLimit"));
   exports.Set("laneCancel", Napi::Function::New<guarded<laneCancel>>(env, "laneCancel"));
   exports.Set("laneClose", Napi::Function::New<guarded<laneClose>>(env, "laneClose"));

@@ -37,15 +37,18 @@ ItemEnd Batch::runItem(const Operation& operation, size_t index) noexcept {
   const int64_t startNs = monotonicNs();
   const ItemContext context{cancellation_, timeoutNs_ == 0 ? 0 : startNs + timeoutNs_};
   Result<void> outcome = runGuarded(operation, context, index);
-  if (!outcome) {
-    std::lock_guard lock(errorsMutex_);
-    errors_.push_back(ItemError{index, std::move(outcome).error()});
-  }
+  const bool succeeded = outcome.ok();
+  if (!succeeded) failItem(index, std::move(outcome).error());
   const int64_t endNs = monotonicNs();
   elapsedMs_[index] = static_cast<float>(static_cast<double>(endNs - startNs) / 1e6);
   // ORDER: release publishes this item's results, acquire sees everybody else's before the
   // hand-over.
-  return {endNs, finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_};
+  return {endNs, succeeded, finished_.fetch_add(1, std::memory_order_acq_rel) + 1 == count_};
+}
+
+void Batch::failItem(size_t index, Error error) noexcept {
+  std::lock_guard lock(errorsMutex_);
+  errors_.push_back(ItemError{index, std::move(error)});
 }
 
 Result<void> Batch::runGuarded(const Operation& operation, const ItemContext& context,

@@ -23,9 +23,10 @@ struct ItemError {
   Error error;
 };
 
-/// How an item ended: when (monotonicNs), and whether it was the batch's last to finish.
+/// How an item ended: when (monotonicNs), how, and whether it was the batch's last to finish.
 struct ItemEnd {
   int64_t atNs;
+  bool succeeded;
   bool isLast;
 };
 
@@ -48,6 +49,9 @@ class Batch {
 
   /// Runs a claimed item.
   ItemEnd runItem(const Operation& operation, size_t index) noexcept;
+
+  /// Records the failure of an item that is never run.
+  void failItem(size_t index, Error error) noexcept;
 
   /// No further item does any work: those not yet run fail with kCancelled.
   void cancel() { cancellation_.cancel(); }

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "graph/graph_run.h"
 
 namespace millrace {
 namespace {
@@ -55,6 +57,42 @@ Result<void> Lane::submit(std::shared_ptr<Batch> batch) {
     return started;
   }
   return {};
+}
+
+namespace {
+
+/// What the run knows and the batch does not: the items that were never run, and why.
+void recordSkipped(const GraphRun& run, Batch& batch) {
+  for (uint32_t node = 0; node < batch.count(); ++node) {
+    if (run.outcome(node) != NodeOutcome::kSkipped) continue;
+    batch.failItem(node, Error::of(ErrorCode::kDependencyFailed, std::to_string(run.cause(node))));
+  }
+}
+
+}  // namespace
+
+Result<void> Lane::submitGraph(std::shared_ptr<Batch> batch,
+                               std::shared_ptr<const GraphShape> shape) {
+  GraphRunOptions options;
+  {
+    std::lock_guard lock(mutex_);
+    if (closed_) return Error::of(ErrorCode::kClosed);
+    running_.push_back(batch);
+    options.limit = limit_;
+  }
+  auto run = [batch, operation = operation_](size_t node) {
+    return batch->runItem(*operation, node).succeeded;
+  };
+  auto complete = [batch, lane = shared_from_this()](const GraphRun& ended) {
+    recordSkipped(ended, *batch);
+    lane->finish(batch);
+  };
+  auto started =
+      GraphRun::start(std::move(shape), pool_, std::move(run), std::move(complete), options);
+  if (started) return {};
+  std::lock_guard lock(mutex_);
+  std::erase(running_, batch);
+  return std::move(started).error();
 }
 
 Result<void> Lane::startRunners() {

@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "executor/task.h"
+#include "graph/graph_shape.h"
 #include "operations/batch.h"
 #include "operations/operation.h"
 
@@ -29,6 +30,12 @@ class Lane : public std::enable_shared_from_this<Lane> {
   /// Queues a batch. kClosed after close(); kOutOfMemory; when no runner is active, the pool's
   /// refusal (kQueueFull, kSystem).
   Result<void> submit(std::shared_ptr<Batch> batch);
+
+  /// Runs a batch whose items wait for each other, at once and at the present limit. An item of
+  /// which a dependency failed is not run and fails with kDependencyFailed; the message is the
+  /// number of the item that failed. Fails like submit(), and as GraphRun::start(). REQUIRES:
+  /// shape->nodes() == batch->count() and no cycle.
+  Result<void> submitGraph(std::shared_ptr<Batch> batch, std::shared_ptr<const GraphShape> shape);
 
   /// Changes how many items may run at once; takes effect with the next item. REQUIRES: limit > 0.
   void setLimit(size_t limit);
@@ -56,7 +63,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   const Receiver receiver_;
 
   std::mutex mutex_;                            // guards everything below
-  std::deque<std::shared_ptr<Batch>> queue_;    // batches with items left to claim
+  std::deque<std::shared_ptr<Batch>> queue_;    // batches with items left to claim, no graphs
   std::deque<std::shared_ptr<Batch>> running_;  // batches not yet delivered, for cancel()
   size_t limit_;
   size_t runners_ = 0;

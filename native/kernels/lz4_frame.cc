@@ -1,9 +1,14 @@
 // Invariants: the decompressor never allocates more than twice what it has written plus what the
 // rest of the input can plausibly expand to, whatever sizes a frame header claims; and never
 // writes more than maxBytes.
+//
+// Content checksums are computed here and not by liblz4: its own XXH32, as distributions build it,
+// is slower than its decoder and would halve the speed of either direction (docs/decisions/0004).
 #include "kernels/lz4_frame.h"
 
 #include <lz4frame.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include <algorithm>
 #include <cstring>
@@ -14,6 +19,7 @@
 namespace millrace {
 namespace {
 
+constexpr size_t kChecksumBytes = 4;
 constexpr size_t kStepBytes =
     1024 * 1024;  // of input between two checkpoints; a whole number of blocks
 constexpr uint64_t kMaxExpansion = 256;       // no LZ4 block expands further
@@ -37,7 +43,6 @@ LZ4F_preferences_t preferencesFor(size_t contentBytes, int level) {
                                       : contentBytes <= 256 * 1024 ? LZ4F_max256KB
                                                                    : LZ4F_max1MB;
   preferences.frameInfo.blockMode = LZ4F_blockIndependent;
-  preferences.frameInfo.contentChecksumFlag = LZ4F_contentChecksumEnabled;
   preferences.frameInfo.contentSize = contentBytes;
   preferences.compressionLevel = level;
   preferences.autoFlush = 1;
@@ -79,13 +84,30 @@ class FrameWriter {
   size_t used_ = 0;
 };
 
+/// Declares a content checksum in a frame header that was written without one, and seals the
+/// header again.
+void declareChecksum(std::byte* header, size_t size) {
+  constexpr size_t kMagicBytes = 4;
+  constexpr std::byte kContentChecksum{0x04};
+  header[kMagicBytes] |= kContentChecksum;
+  const uint32_t seal = XXH32(header + kMagicBytes, size - kMagicBytes - 1, 0);
+  header[size - 1] = static_cast<std::byte>(seal >> 8 & 0xff);
+}
+
+void storeLittleEndian(uint32_t value, std::byte* out) {
+  for (size_t i = 0; i < 4; ++i, value >>= 8) out[i] = static_cast<std::byte>(value & 0xff);
+}
+
 Result<void> writeFrame(FrameWriter& writer, ByteView content,
                         const LZ4F_preferences_t& preferences, const Lz4Checkpoint& checkpoint) {
   // The source stays where it is during the whole frame, so nothing needs to be copied aside.
   LZ4F_compressOptions_t options = {};
   options.stableSrc = 1;
+  const ByteView whole = content;
+  std::byte* const header = writer.position();
   Result<void> done = writer.take(
       LZ4F_compressBegin(writer.context(), writer.position(), writer.room(), &preferences));
+  if (done) declareChecksum(header, writer.used());
   while (done && !content.empty()) {
     const ByteView piece = content.first(std::min(content.size(), kStepBytes));
     done = writer.take(LZ4F_compressUpdate(writer.context(), writer.position(), writer.room(),
@@ -94,8 +116,11 @@ Result<void> writeFrame(FrameWriter& writer, ByteView content,
     if (done && !content.empty()) done = checkpoint();
   }
   if (!done) return done;
-  return writer.take(
-      LZ4F_compressEnd(writer.context(), writer.position(), writer.room(), &options));
+  done =
+      writer.take(LZ4F_compressEnd(writer.context(), writer.position(), writer.room(), &options));
+  if (!done) return done;
+  storeLittleEndian(XXH32(whole.data(), whole.size(), 0), writer.position());
+  return writer.take(kChecksumBytes);
 }
 
 /// Decompresses frame after frame into one growing block.
@@ -110,6 +135,7 @@ class FrameReader {
 
  private:
   Result<void> readHeader();
+  Result<void> verifyChecksum() const;
   Result<void> reserve(uint64_t capacity);
   Result<void> grow();
   Result<size_t> step();
@@ -124,6 +150,10 @@ class FrameReader {
   size_t offset_ = 0;  // of the input, consumed
   Bytes content_;
   size_t used_ = 0;  // of content_
+
+  // Of the frame at hand.
+  LZ4F_frameInfo_t info_ = {};
+  size_t begin_ = 0;  // in content_
 };
 
 Result<void> FrameReader::reserve(uint64_t capacity) {
@@ -141,15 +171,15 @@ Result<void> FrameReader::grow() {
 }
 
 Result<void> FrameReader::readHeader() {
-  LZ4F_frameInfo_t info;
   size_t consumed = input_.size() - offset_;
-  const size_t status = LZ4F_getFrameInfo(context_, &info, input_.data() + offset_, &consumed);
+  const size_t status = LZ4F_getFrameInfo(context_, &info_, input_.data() + offset_, &consumed);
   if (LZ4F_isError(status)) return corruptAt(offset_, LZ4F_getErrorName(status));
   offset_ += consumed;
-  if (info.frameType == LZ4F_skippableFrame || info.contentSize == 0) return {};
-  if (info.contentSize > maxBytes_ - used_) return tooLarge();
+  begin_ = used_;
+  if (info_.frameType == LZ4F_skippableFrame || info_.contentSize == 0) return {};
+  if (info_.contentSize > maxBytes_ - used_) return tooLarge();
   const uint64_t plausible = kMaxExpansion * (input_.size() - offset_);
-  return reserve(used_ + std::min<uint64_t>(info.contentSize, plausible));
+  return reserve(used_ + std::min<uint64_t>(info_.contentSize, plausible));
 }
 
 /// One call of the decoder. Returns its hint: 0 at the end of the frame.
@@ -160,8 +190,11 @@ Result<size_t> FrameReader::step() {
   const bool full = used_ == maxBytes_;
   size_t produced = full ? 1 : content_.size() - used_;
   size_t consumed = std::min(input_.size() - offset_, kStepBytes);
+  LZ4F_decompressOptions_t options = {};
+  // Also turns off the checksums of single blocks, so it is not asked for where there are some.
+  options.skipChecksums = info_.blockChecksumFlag == LZ4F_noBlockChecksum;
   const size_t hint = LZ4F_decompress(context_, full ? &spare : content_.data() + used_, &produced,
-                                      input_.data() + offset_, &consumed, nullptr);
+                                      input_.data() + offset_, &consumed, &options);
   if (LZ4F_isError(hint)) return corruptAt(offset_, LZ4F_getErrorName(hint));
   offset_ += consumed;
   if (full && produced > 0) return tooLarge();
@@ -172,6 +205,19 @@ Result<size_t> FrameReader::step() {
   return hint;
 }
 
+/// REQUIRES: the frame has just ended.
+Result<void> FrameReader::verifyChecksum() const {
+  if (info_.frameType == LZ4F_skippableFrame ||
+      info_.contentChecksumFlag == LZ4F_noContentChecksum) {
+    return {};
+  }
+  std::byte expected[kChecksumBytes];
+  storeLittleEndian(XXH32(content_.data() + begin_, used_ - begin_, 0), expected);
+  const size_t at = offset_ - kChecksumBytes;
+  if (std::memcmp(expected, input_.data() + at, kChecksumBytes) == 0) return {};
+  return corruptAt(at, "the content's checksum does not match");
+}
+
 Result<void> FrameReader::readFrame(const Lz4Checkpoint& checkpoint) {
   Result<void> done = readHeader();
   while (done) {
@@ -179,7 +225,7 @@ Result<void> FrameReader::readFrame(const Lz4Checkpoint& checkpoint) {
     if (!done) return done;
     const Result<size_t> hint = step();
     if (!hint) return hint.error();
-    if (hint.value() == 0) return {};
+    if (hint.value() == 0) return verifyChecksum();
     done = checkpoint();
   }
   return done;
@@ -191,7 +237,7 @@ Result<Bytes> compressLz4(ByteView content, int level, const Lz4Checkpoint& chec
   const LZ4F_preferences_t preferences = preferencesFor(content.size(), level);
   const size_t worstBytes = LZ4F_compressFrameBound(content.size(), &preferences);
   if (LZ4F_isError(worstBytes)) return Error::of(ErrorCode::kTooLarge);
-  Result<Bytes> block = Bytes::allocate(worstBytes);
+  Result<Bytes> block = Bytes::allocate(worstBytes + kChecksumBytes);
   if (!block) return block;
   LZ4F_cctx* made = nullptr;
   if (LZ4F_isError(LZ4F_createCompressionContext(&made, LZ4F_VERSION))) {

@@ -5,7 +5,6 @@ import { duplicateGroups, equalFiles } from './demo/duplicates.mjs';
 import { DemoError, kUsage, readCommandLine, requireDirectory } from './demo/command-line.mjs';
 import { makeProgress } from './demo/progress.mjs';
 import { comparisonTable, duplicateLines, failureLines, summaryTable } from './demo/tables.mjs';
-import { compareJobs } from './demo/comparison.mjs';
 import { availableParallelism } from 'node:os';
 
 /**
@@ -51,21 +50,34 @@ async function main(options) {
     return 0;
   }
   requireDirectory(options.directory);
+  const since = Date.now();
   const { job, summary } = await runJob(options);
   if (!options.json) printSummary(summary);
-  const comparison = options.compare ? await compare(options, job) : null;
-  if (options.json) console.log(JSON.stringify({ ...summary, comparison }, null, 2));
-  const differing = comparison?.filter((compared) => compared.differing > 0) ?? [];
+  const { contenders, unseen } = options.compare ? await compare(options, job, since) : { contenders: null, unseen: [] };
+  if (options.json) console.log(JSON.stringify({ ...summary, comparison: contenders, unseen }, null, 2));
+  return disagreements(contenders ?? [], unseen);
+}
+
+/**
+ * Says who disagrees about what.
+ *
+ * @param {import('./demo/comparison.mjs').Compared[]} contenders
+ * @param {string[]} unseen
+ * @returns {number} the exit code
+ */
+function disagreements(contenders, unseen) {
+  const differing = contenders.filter((compared) => compared.differing > 0);
   for (const { name, differing: count } of differing) {
-    console.error(`${name} has other digests for ${count} files. Did they change meanwhile?`);
+    console.error(`${name} has other digests for ${count} files that have not changed.`);
   }
-  return differing.length > 0 ? 1 : 0;
+  if (unseen.length > 0) console.error(`Others found ${unseen.length} files that Millrace did not, such as ${unseen[0]}`);
+  return differing.length + unseen.length > 0 ? 1 : 0;
 }
 
 /** @param {DemoOptions} options @returns {Promise<{ job: JobResult, summary: Summary }>} */
 async function runJob({ directory, algorithm }) {
   // The library is loaded only now, so that a wrong command line is answered without it.
-  const { nativeJob, identities } = await import('./demo/native-job.mjs');
+  const { nativeJob, statuses } = await import('./demo/native-job.mjs');
   const { signal } = cancelling;
   const cpuBefore = process.cpuUsage();
   const started = performance.now();
@@ -76,7 +88,7 @@ async function runJob({ directory, algorithm }) {
     onProgress: (completed, total) => progress.update(completed, total),
   });
   const equal = equalFiles(job.files);
-  const groups = duplicateGroups(equal, await identities(equal.flat(), signal));
+  const groups = duplicateGroups(equal, await statuses(equal.flat(), signal));
   const ms = performance.now() - started;
   const { user, system } = process.cpuUsage(cpuBefore);
   progress.end();
@@ -110,23 +122,26 @@ function printSummary(summary) {
   if (lines !== '') console.log(`\n${lines}`);
 }
 
-/** @param {DemoOptions} options @param {JobResult} job */
-async function compare({ directory, algorithm, json }, job) {
+/** @param {DemoOptions} options @param {JobResult} job @param {number} since */
+async function compare({ directory, algorithm, json }, job, since) {
+  const { compareJobs } = await import('./demo/comparison.mjs');
   const { signal } = cancelling;
   if (!json) console.log();
-  const list = await compareJobs(directory, algorithm, job.files, {
+  const compared = await compareJobs(directory, algorithm, job, {
+    since,
     signal,
     onStep: (done, total) => {
       if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2Kcomparing: process ${done} of ${total}`);
     },
   });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+  const list = compared.contenders;
   if (!json) {
     console.log(comparisonTable(list));
     if (list.length === 1) console.log(`Nothing installed computes ${algorithm} otherwise: npm ci --prefix bench/js`);
     else if (list.every(({ differing }) => differing === 0)) console.log('All agree on the digest of every file that they read.');
   }
-  return list;
+  return compared;
 }
 
 /** @param {unknown} error @returns {number} the exit code */

@@ -85,7 +85,7 @@ export function largeFiles(count, bytesEach) {
  * @returns {{ directory: string, files: number }}
  */
 export function packageTree(packages) {
-  const directory = fixture(`tree-${packages}-v1`, 3, (target, random) => {
+  const directory = fixture(`tree-${packages}-v2`, 3, (target, random) => {
     for (let index = 0; index < packages; index++) writePackage(path.join(target, `package-${index}`), random);
   });
   return { directory, files: packages * 100 };
@@ -102,7 +102,9 @@ function writePackage(directory, random) {
   for (let index = 0; index < 100; index++) {
     const folder = folders[Math.floor(random() * folders.length)];
     const extension = ['js', 'd.ts', 'js.map', 'json', 'md'][Math.floor(random() * 5)];
-    writeFileSync(path.join(folder, `module-${index}.${extension}`), '');
+    // Hidden files are part of real trees, and what walkers disagree about.
+    const hidden = index % 25 === 0 ? '.' : '';
+    writeFileSync(path.join(folder, `${hidden}module-${index}.${extension}`), '');
   }
 }
 

@@ -3,11 +3,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from '../../bench/harness/statistics.mjs';
+import { hashFiles, statuses } from './native-job.mjs';
 import { peer, plainHash } from './plain-jobs.mjs';
 
 /**
  * @typedef {import('./job-process.mjs').JobReport} JobReport
  * @typedef {import('./native-job.mjs').HashedFile} HashedFile
+ * @typedef {import('millrace').HashAlgorithm} HashAlgorithm
  *
  * @typedef {object} Compared
  * @property {string} contender
@@ -18,8 +20,8 @@ import { peer, plainHash } from './plain-jobs.mjs';
  * @property {number} rss
  * @property {number} files       processed
  * @property {number} failed
- * @property {number} lost        of Millrace's files that it does not have
- * @property {number} differing   digests that are not Millrace's
+ * @property {number} lost        of the main run's files that it does not have
+ * @property {number} differing   digests that are not the main run's
  */
 
 const kEntry = fileURLToPath(new URL('./job-process.mjs', import.meta.url));
@@ -37,14 +39,13 @@ const kNames = /** @type {Record<string, string>} */ ({
 
 /**
  * @param {string} directory
- * @param {string} algorithm
- * @param {HashedFile[]} expected
- * @param {{ signal: AbortSignal, onStep: (done: number, total: number) => void }} settings
- * @returns {Promise<Compared[]>}
+ * @param {HashAlgorithm} algorithm
+ * @param {import('./native-job.mjs').JobResult} main   what the main run found, begun at `since`
+ * @param {{ since: number, signal: AbortSignal, onStep: (done: number, total: number) => void }} settings
+ * @returns {Promise<{ contenders: Compared[], unseen: string[] }>} `unseen`: what others found and the main run did not
  */
-export async function compareJobs(directory, algorithm, expected, { signal, onStep }) {
+export async function compareJobs(directory, algorithm, main, { since, signal, onStep }) {
   const contenders = contendersFor(algorithm);
-  const hashOf = new Map(expected.map(({ path, hash }) => [path, hash]));
   /** @type {Map<string, JobReport[]>} */
   const reports = new Map(contenders.map((contender) => [contender, []]));
   let rounds = kRounds;
@@ -56,8 +57,42 @@ export async function compareJobs(directory, algorithm, expected, { signal, onSt
       onStep(round * contenders.length + index + 1, rounds * contenders.length);
     }
   }
+  const hashOf = await unchanged(main.files, algorithm, signal);
   const ours = median((reports.get('millrace') ?? []).map(({ ms }) => ms));
-  return contenders.map((contender) => compared(contender, reports.get(contender) ?? [], ours, hashOf));
+  return {
+    contenders: contenders.map((contender) => compared(contender, reports.get(contender) ?? [], ours, hashOf)),
+    unseen: await unseenFiles(main, [...reports.values()].flat(), since, signal),
+  };
+}
+
+/**
+ * Files that some contender read, that the main run does not mention, and that are older than it.
+ *
+ * @param {import('./native-job.mjs').JobResult} main
+ * @param {JobReport[]} reports
+ * @param {number} since  ms since the epoch
+ * @param {AbortSignal} signal
+ */
+async function unseenFiles(main, reports, since, signal) {
+  const mentioned = new Set([...main.files, ...main.failed].map(({ path }) => path));
+  const others = new Set(reports.flatMap(({ paths }) => paths.filter((path) => !mentioned.has(path))));
+  const statusOf = await statuses([...others].map((path) => ({ path })), signal);
+  return [...statusOf].flatMap(([{ path }, { ctimeMs }]) => (ctimeMs < since ? [path] : []));
+}
+
+/**
+ * The digests of the files that are still what they were. A tree that somebody works in changes meanwhile: what was written or removed
+ * during the comparison says nothing about the contenders.
+ *
+ * @param {HashedFile[]} expected
+ * @param {HashAlgorithm} algorithm
+ * @param {AbortSignal} signal
+ * @returns {Promise<Map<string, string>>}
+ */
+async function unchanged(expected, algorithm, signal) {
+  const before = new Map(expected.map(({ path, hash }) => [path, hash]));
+  const { files } = await hashFiles(expected.map(({ path, rawPath }) => rawPath ?? path), { algorithm, signal });
+  return new Map(files.flatMap(({ path, hash }) => (before.get(path) === hash ? [[path, hash]] : [])));
 }
 
 /** What is installed and can compute the algorithm. @param {string} algorithm */

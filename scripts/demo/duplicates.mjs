@@ -30,14 +30,18 @@ export function equalFiles(files) {
 
 /**
  * @param {HashedFile[][]} groups
- * @param {Map<HashedFile, string>} identityOf  on disk; a file without one counts as a file of its own
+ * @param {Map<HashedFile, { dev: number, ino: number }>} statusOf  hard links of one file share dev and ino, and waste nothing
  * @returns {DuplicateGroup[]} the most wasteful first
  */
-export function duplicateGroups(groups, identityOf) {
+export function duplicateGroups(groups, statusOf) {
+  const identityOf = (/** @type {HashedFile} */ file) => {
+    const status = statusOf.get(file);
+    return status ? `${status.dev}:${status.ino}` : file;
+  };
   return groups
     .map((group) => {
       const { size } = group[0];
-      const copies = new Set(group.map((file) => identityOf.get(file) ?? file)).size;
+      const copies = new Set(group.map(identityOf)).size;
       return { size, paths: group.map(({ path }) => path), wastedBytes: (copies - 1) * size };
     })
     .sort((a, b) => b.wastedBytes - a.wastedBytes);

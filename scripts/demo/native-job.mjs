@@ -21,58 +21,69 @@ import { ParallelProcessor, operations } from 'millrace';
  * @typedef {object} JobSettings
  * @property {import('millrace').HashAlgorithm} algorithm
  * @property {AbortSignal} [signal]
- * @property {(files: number) => void} [onWalked]
  * @property {(completed: number, total: number) => void} [onProgress]
  */
 
 /**
  * @param {string} directory
- * @param {JobSettings} settings
+ * @param {JobSettings & { onWalked?: (files: number) => void }} settings
  * @returns {Promise<JobResult>}
  */
-export async function nativeJob(directory, { algorithm, signal, onWalked, onProgress }) {
+export async function nativeJob(directory, { onWalked, ...settings }) {
   const started = performance.now();
-  const { paths, undecodable, errors: unread } = await operations.walk().run(directory, { ...(signal && { signal }) });
+  const { signal } = settings;
+  const { paths, undecodable, errors } = await operations.walk({ dot: true }).run(directory, { ...(signal && { signal }) });
   const walkMs = performance.now() - started;
   onWalked?.(paths.length + undecodable.length);
+  // A name that is not UTF-8 has no string that leads back to the file: it goes in as bytes.
+  const { files, failed } = await hashFiles([...paths, ...undecodable], settings);
+  return { files, failed: [...errors.map(({ path, code }) => ({ path: String(path), code })), ...failed], walkMs };
+}
+
+/**
+ * @param {(string | Buffer)[]} items
+ * @param {JobSettings} settings
+ * @returns {Promise<{ files: HashedFile[], failed: FailedFile[] }>}
+ */
+export async function hashFiles(items, { algorithm, signal, onProgress }) {
   const processor = new ParallelProcessor(operations.hashFile({ algorithm }), {
     ...(signal && { signal }),
     ...(onProgress && { progressCallback: onProgress }),
   });
   try {
-    // A name that is not UTF-8 has no string that leads back to the file: it goes in as bytes.
-    const items = [...paths, ...undecodable];
     const { results, errors } = await processor.process(items);
     const failures = new Map(errors.map(({ index, error }) => [index, codeOf(error)]));
     /** @type {HashedFile[]} */
     const files = [];
-    const failed = unread.map(({ path, code }) => ({ path, code }));
+    /** @type {FailedFile[]} */
+    const failed = [];
     for (const [index, item] of items.entries()) {
       const path = item.toString();
       const code = failures.get(index);
       if (code !== undefined) failed.push({ path, code });
       else files.push({ path, ...results[files.length], ...(typeof item !== 'string' && { rawPath: item }) });
     }
-    return { files, failed, walkMs };
+    return { files, failed };
   } finally {
     await processor.close();
   }
 }
 
 /**
- * Which file on disk each path names: hard links of one file share theirs, and waste nothing.
+ * The status of each file that still has one.
  *
- * @param {HashedFile[]} files
+ * @template {{ path: string, rawPath?: Buffer }} File
+ * @param {File[]} files
  * @param {AbortSignal} [signal]
- * @returns {Promise<Map<HashedFile, string>>}
+ * @returns {Promise<Map<File, import('millrace').FileStat>>}
  */
-export async function identities(files, signal) {
+export async function statuses(files, signal) {
   const processor = new ParallelProcessor(operations.stat(), { ...(signal && { signal }) });
   try {
     const { results, errors } = await processor.process(files.map(({ path, rawPath }) => rawPath ?? path));
     const failed = new Set(errors.map(({ index }) => index));
     const found = files.filter((_, index) => !failed.has(index));
-    return new Map(found.map((file, index) => [file, `${results[index].dev}:${results[index].ino}`]));
+    return new Map(found.map((file, index) => [file, results[index]]));
   } finally {
     await processor.close();
   }

@@ -21,6 +21,8 @@ beforeAll(() => {
   writeFileSync(path.join(directory, 'a/b/two.txt'), 'same content');
   linkSync(path.join(directory, 'a/one.txt'), path.join(directory, 'a/linked.txt'));
   writeFileSync(path.join(directory, 'other.txt'), 'Same content');
+  mkdirSync(path.join(directory, '.hidden'));
+  writeFileSync(path.join(directory, '.hidden/.file'), 'hidden');
   writeFileSync(path.join(directory, 'empty-1'), '');
   writeFileSync(path.join(directory, 'empty-2'), '');
   symlinkSync(path.join(directory, 'other.txt'), path.join(directory, 'symbolic'));
@@ -46,8 +48,8 @@ describe('a tree with duplicates', () => {
     const { status, stdout } = demo(directory, '--no-compare', '--json');
     const summary = JSON.parse(stdout);
     expect(status).toBe(0);
-    expect(summary).toMatchObject({ directory, algorithm: 'sha256', files: 106, failed: [], comparison: null });
-    expect(summary.bytes).toBe(4 * 12 + 10 * 9 + 90 * 10);
+    expect(summary).toMatchObject({ directory, algorithm: 'sha256', files: 107, failed: [], comparison: null });
+    expect(summary.bytes).toBe(4 * 12 + 6 + 10 * 9 + 90 * 10);
     expect(summary.duplicates).toMatchObject({ groups: 1, files: 3, wastedBytes: 12 });
     expect(summary.duplicates.largest[0].paths.map((/** @type {string} */ name) => path.relative(directory, name)).sort())
       .toEqual(['a/b/two.txt', 'a/linked.txt', 'a/one.txt']);
@@ -55,27 +57,28 @@ describe('a tree with duplicates', () => {
 
   it('does the same job three other ways, agrees with them, and says what the naive class lost', () => {
     const { status, stdout } = demo(directory, '--json');
-    const { comparison } = JSON.parse(stdout);
+    const { comparison, unseen } = JSON.parse(stdout);
     const by = Object.fromEntries(comparison.map((/** @type {any} */ entry) => [entry.contender, entry]));
     expect(status).toBe(0);
     for (const name of ['millrace', 'repaired', 'sync']) {
-      expect(by[name]).toMatchObject({ files: 106, lost: 0, differing: 0 });
+      expect(by[name]).toMatchObject({ files: 107, lost: 0, differing: 0 });
     }
-    expect(by.naive.lost).toBe(106 - 8 - 8 - 6);
+    expect(by.naive.lost).toBe(107 - 8 - 8 - 7);
     expect(by.naive.differing).toBe(0);
+    expect(unseen).toEqual([]);
     expect(by.sync.ratio).toBeGreaterThan(0);
   });
 
   it('prints plain lines and a table when nobody watches on a terminal', () => {
     const { status, stdout, stderr } = demo(directory, '--algorithm', 'md5');
     expect(status).toBe(0);
-    expect(stdout).toMatch(/files\s+106/);
+    expect(stdout).toMatch(/files\s+107/);
     expect(stdout).toMatch(/duplicates\s+3 files in 1 groups/);
     expect(stdout).toMatch(/wasted\s+12 B/);
     expect(stdout).toContain('naive class, as written');
     expect(stdout).toContain('without a word');
     expect(stdout).toContain('All agree on the digest');
-    expect(stderr).toContain('100 % (106 of 106 files)');
+    expect(stderr).toContain('100 % (107 of 107 files)');
     expect(stdout + stderr).not.toContain('\x1b');
   });
 

@@ -62,7 +62,7 @@ export const trials = [
     contenders: {
       ours: walking(async ({ library }) => {
         const { operations } = await import(library);
-        const walk = operations.walk();
+        const walk = operations.walk({ dot: true });
         return async (directory) => (await walk.run(directory)).paths;
       }),
       readdirSync: { note: 'hand-written loop, withFileTypes', run: walking(async () => handWritten) },

@@ -21,7 +21,8 @@ import { describe } from './options.js';
 
 /** Routes of this isolate. @type {Map<number, NativeLane>} */
 const lanes = new Map();
-let listening = false;
+/** The number the addon knows receive() by. @type {number | undefined} */
+let receiver;
 
 /** @type {import('../types/native.js').BatchReceiver} */
 function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, places) {
@@ -36,12 +37,9 @@ export class NativeLane {
    * @param {number} limit
    */
   constructor(operation, limit) {
-    if (!listening) {
-      native().onBatch(receive);
-      listening = true;
-    }
+    receiver ??= native().onBatch(receive);
     this.#operation = operation;
-    this.#number = native().laneOpen(operation.name, operation.options, limit);
+    this.#number = native().laneOpen(operation.name, operation.options, limit, receiver);
     lanes.set(this.#number, this);
   }
 

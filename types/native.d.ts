@@ -65,10 +65,10 @@ export interface NativeAddon {
   poolStats(): NativePoolStats;
   /** What is wrong with a glob; undefined when nothing is. */
   checkGlob(glob: string): string | undefined;
-  /** Names the receiver of all lanes opened from now on. */
-  onBatch(receiver: BatchReceiver): void;
-  /** Opens a lane of at most `limit` items at once. */
-  laneOpen(operation: string, options: object, limit: number): number;
+  /** Adds a receiver, one for each copy of lib/ in the isolate, and returns its number. */
+  onBatch(receiver: BatchReceiver): number;
+  /** Opens a lane of at most `limit` items at once, whose batches go to that receiver. */
+  laneOpen(operation: string, options: object, limit: number, receiver: number): number;
   /**
    * Queues a batch. `input` is undefined, strings joined by NUL, or an array of strings and views.
    * False when a joined string does not split into `count` items. Throws an Error with `code`.

@@ -23,13 +23,14 @@ Env::Env(Napi::Env env)
 
 Env::~Env() = default;
 
-void Env::setReceiver(Napi::Function receiver) {
+uint32_t Env::addReceiver(Napi::Function receiver) {
   receivers_.push_back(Napi::Persistent(receiver));
+  return static_cast<uint32_t>(receivers_.size() - 1);
 }
 
-uint32_t Env::openLane(std::shared_ptr<const Operation> operation, size_t limit) {
+uint32_t Env::openLane(std::shared_ptr<const Operation> operation, size_t limit,
+                       uint32_t receiver) {
   const uint32_t number = nextLane_++;
-  const auto receiver = static_cast<uint32_t>(receivers_.size() - 1);
   TaskSink& pool = operation->blocking() ? sharedIoPool() : sharedExecutor();
   lanes_.emplace(number,
                  Lane::open(std::move(operation), pool, limit,

@@ -24,12 +24,12 @@ class Env {
 
   static Env& of(const Napi::CallbackInfo& info) { return *info.Env().GetInstanceData<Env>(); }
 
-  /// Names the function that receives the batches of lanes opened from now on; see
+  /// Adds a function that receives finished batches and returns its number; see
   /// NativeAddon.onBatch in types/native.d.ts.
-  void setReceiver(Napi::Function receiver);
+  uint32_t addReceiver(Napi::Function receiver);
 
   /// Opens a lane and returns its number.
-  uint32_t openLane(std::shared_ptr<const Operation> operation, size_t limit);
+  uint32_t openLane(std::shared_ptr<const Operation> operation, size_t limit, uint32_t receiver);
 
   /// The lane with that number, or a thrown ERR_CLOSED.
   Lane& lane(Napi::Env env, uint32_t number);

@@ -21,8 +21,8 @@ uint32_t laneNumber(const Napi::CallbackInfo& info) {
   return info[0].As<Napi::Number>().Uint32Value();
 }
 
-void onBatch(const Napi::CallbackInfo& info) {
-  Env::of(info).setReceiver(info[0].As<Napi::Function>());
+Napi::Value onBatch(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), Env::of(info).addReceiver(info[0].As<Napi::Function>()));
 }
 
 Napi::Value checkGlob(const Napi::CallbackInfo& info) {
@@ -36,7 +36,9 @@ Napi::Value laneOpen(const Napi::CallbackInfo& info) {
   auto operation =
       makeOperation(info.Env(), info[0].As<Napi::String>().Utf8Value(), info[1].As<Napi::Object>());
   const size_t limit = info[2].As<Napi::Number>().Uint32Value();
-  return Napi::Number::New(info.Env(), Env::of(info).openLane(std::move(operation), limit));
+  const uint32_t receiver = info[3].As<Napi::Number>().Uint32Value();
+  return Napi::Number::New(info.Env(),
+                           Env::of(info).openLane(std::move(operation), limit, receiver));
 }
 
 Napi::Value laneSubmit(const Napi::CallbackInfo& info) {

@@ -153,16 +153,15 @@ describe('maxMemory', () => {
   });
 
   test('narrows while Buffers pile up, and says for how long', async () => {
-    const limitMB = Math.ceil(process.memoryUsage.rss() / MB) + 200;
+    const limitMB = Math.ceil(process.memoryUsage.rss() / MB) + 150;
     const kept = [];
-    let peakWhenFull = 0;
     const processor = new ParallelProcessor(async () => {
       kept.push(Buffer.alloc(16 * MB, 1));
       // Longer than it takes until memory is looked at again.
       await new Promise((resolve) => setTimeout(resolve, 60));
     }, { concurrency: 4, maxMemory: limitMB });
-    const { stats } = await processor.process(range(40));
-    expect(kept).toHaveLength(40);
+    const { stats } = await processor.process(range(25));
+    expect(kept).toHaveLength(25);
     expect(stats.throttledMs).toBeGreaterThan(0);
     expect(stats.throttledMs).toBeLessThanOrEqual(stats.duration * 1.5);
     expect(processor.health().concurrency).toBe(1);

@@ -74,6 +74,25 @@ export class DependencyError extends MillraceError {
   }
 }
 
+/**
+ * @param {string[]} members keys, each depending on the next and the last on the first
+ */
+export function cycleError(members) {
+  const cycle = [...members, members[0]];
+  const message = `the dependencies form a cycle: ${cycle.map((key) => JSON.stringify(key)).join(' -> ')}`;
+  return new DependencyError('ERR_DEPENDENCY_CYCLE', message, { cycle });
+}
+
+/**
+ * @param {string} key of the item that was not run
+ * @param {string} dependency the key of the one that failed
+ * @param {unknown} cause what it failed with
+ */
+export function dependencyFailedError(key, dependency, cause) {
+  const message = `${JSON.stringify(key)} did not run because ${JSON.stringify(dependency)}, which it depends on, failed`;
+  return new DependencyError('ERR_DEPENDENCY_FAILED', message, { key, dependency, cause });
+}
+
 /** A native operation failed on an item. For files, with the fields of Node's own fs errors. */
 export class OperationError extends MillraceError {
   /**

@@ -1,12 +1,15 @@
 // Batches of items through a native operation: encoding, the way there and back, decoding. One receiver
 // per isolate routes what the addon delivers to the lane it belongs to.
 import { getSystemErrorMap } from 'node:util';
-import { MillraceError, OperationError, TimeoutError, errorCodes } from './errors.js';
+import { MillraceError, OperationError, TimeoutError, cycleError, errorCodes } from './errors.js';
 import { native } from './native.js';
 import { describe } from './options.js';
 
 /**
  * @typedef {import('./operations.js').Operation} Operation
+ *
+ * The order of a batch whose items wait for each other; see lib/parallel/graph.js.
+ * @typedef {{ keys: string[], begins: Uint32Array, targets: Uint32Array }} GraphShape
  *
  * A finished batch. `failures` maps positions in the batch to errors.
  * @typedef {object} BatchResult
@@ -29,6 +32,14 @@ function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, place
   const target = lanes.get(lane);
   if (elapsedMs === undefined) target?.deliverFailure(id, /** @type {string} */ (errors));
   else target?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
+}
+
+/** In place of an item's error: it was not run because another had failed. */
+export class NotRun {
+  /** @param {number} position of the item that failed */
+  constructor(position) {
+    this.position = position;
+  }
 }
 
 export class NativeLane {
@@ -61,14 +72,15 @@ export class NativeLane {
    * @param {unknown[]} items
    * @param {number} timeoutMs per item; 0 for none
    * @param {(result: BatchResult) => void} onDone
+   * @param {GraphShape | null} [shape] how the items wait for each other, if they do
    * @returns {number} the batch's id
    */
-  submit(items, timeoutMs, onDone) {
+  submit(items, timeoutMs, onDone, shape = null) {
     const id = this.#nextId;
     this.#nextId = id === 0xffffffff ? 1 : id + 1;
     this.#pending.set(id, { items, timeoutMs, onDone });
     try {
-      this.#send(id, items, timeoutMs);
+      this.#send(id, items, timeoutMs, shape);
     } catch (error) {
       this.#pending.delete(id);
       throw withClass(error);
@@ -80,17 +92,24 @@ export class NativeLane {
    * @param {number} id
    * @param {unknown[]} items
    * @param {number} timeoutMs
+   * @param {GraphShape | null} shape
    */
-  #send(id, items, timeoutMs) {
-    const addon = native();
+  #send(id, items, timeoutMs, shape) {
+    const list = /** @type {(string | Uint8Array)[]} */ (items);
+    const submit = (/** @type {string | (string | Uint8Array)[] | undefined} */ input) => {
+      if (shape === null) return native().laneSubmit(this.#number, id, items.length, input, timeoutMs);
+      const { keys, begins, targets } = shape;
+      const answer = native().laneSubmitGraph(this.#number, id, items.length, input, timeoutMs, begins, targets);
+      if (typeof answer === 'boolean') return answer;
+      throw cycleError(Array.from(answer, (member) => keys[member]));
+    };
     if (this.#operation.input === 'none') {
-      addon.laneSubmit(this.#number, id, items.length, undefined, timeoutMs);
+      submit(undefined);
       return;
     }
     // NUL-joined, all paths cross as one string. The addon refuses when an item contains NUL itself.
     const joined = this.#operation.input === 'path' && items.every(isString) ? items.join('\0') : null;
-    if (joined !== null && addon.laneSubmit(this.#number, id, items.length, joined, timeoutMs)) return;
-    addon.laneSubmit(this.#number, id, items.length, /** @type {(string | Uint8Array)[]} */ (items), timeoutMs);
+    if (joined === null || !submit(joined)) submit(list);
   }
 
   /**
@@ -135,12 +154,9 @@ export class NativeLane {
     /** @type {Map<number, unknown>} */
     const failures = new Map();
     for (const [position, code, errno, syscall, detail] of JSON.parse(json)) {
-      failures.set(
-        position,
-        code === 'ERR_TIMEOUT'
-          ? new TimeoutError(timeoutMs)
-          : operationError(this.#operation, code, errno, syscall, detail, items[position]),
-      );
+      if (code === 'ERR_TIMEOUT') failures.set(position, new TimeoutError(timeoutMs));
+      else if (code === 'ERR_DEPENDENCY_FAILED') failures.set(position, new NotRun(Number(detail)));
+      else failures.set(position, operationError(this.#operation, code, errno, syscall, detail, items[position]));
     }
     return failures;
   }
@@ -170,6 +186,7 @@ export class NativeLane {
  */
 function withClass(error) {
   const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
+  if (error instanceof MillraceError) return error;
   return code !== undefined && code in errorCodes ? new MillraceError(code, message) : error;
 }
 

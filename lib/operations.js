@@ -1,6 +1,7 @@
 // The native operations: what each takes, its completed options, and how its packed results become
 // JavaScript values. An operation is immutable and may be used by any number of processors.
 import { NativeLane, errorFrom } from './native-lane.js';
+import { types } from 'node:util';
 import { usableCores } from './cores.js';
 import { native } from './native.js';
 import { typeError, rangeError, boolean, integer, oneOf, optionalSignal, record } from './options.js';
@@ -14,6 +15,7 @@ const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
  * @typedef {object} Definition
  * @property {'none' | 'path' | 'bytes'} input what an item is
  * @property {boolean} blocking whether it waits for a device
+ * @property {boolean} [returnsBytes] whether results are blocks of bytes, which may be large
  * @property {(result: BatchResult, k: number, item: unknown) => unknown} decode
  */
 
@@ -28,12 +30,21 @@ export class Operation {
     this.options = Object.freeze(options);
     this.input = definition.input;
     this.blocking = definition.blocking;
+    this.returnsBytes = definition.returnsBytes ?? false;
     this.decode = definition.decode;
     Object.freeze(this);
   }
 
   /** @type {string} */
   name;
+
+  /**
+   * Whether a value is of the type that the operation takes.
+   * @param {unknown} value
+   */
+  accepts(value) {
+    return this.input === 'none' || typeof value === 'string' || types.isUint8Array(value);
+  }
 
   /**
    * @param {unknown} value
@@ -53,7 +64,7 @@ export class Operation {
  * @param {AbortSignal | null} signal
  */
 function runOne(operation, value, signal) {
-  if (operation.input !== 'none' && typeof value !== 'string' && !(value instanceof Uint8Array)) {
+  if (!operation.accepts(value)) {
     throw typeError('value', 'a string, Buffer or Uint8Array', value);
   }
   const lane = new NativeLane(operation, 1);
@@ -175,21 +186,21 @@ function stat(options) {
 function readFile(options) {
   const given = record('options', options);
   const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
-  return new Operation('readFile', completed, { input: 'path', blocking: true, decode: blockOf });
+  return new Operation('readFile', completed, { input: 'path', blocking: true, returnsBytes: true, decode: blockOf });
 }
 
 /** @param {unknown} [options] */
 function lz4Compress(options) {
   const given = record('options', options);
   const completed = { level: integer('level', given.level, 0, 0, 12) };
-  return new Operation('lz4Compress', completed, { input: 'bytes', blocking: false, decode: blockOf });
+  return new Operation('lz4Compress', completed, { input: 'bytes', blocking: false, returnsBytes: true, decode: blockOf });
 }
 
 /** @param {unknown} [options] */
 function lz4Decompress(options) {
   const given = record('options', options);
   const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
-  return new Operation('lz4Decompress', completed, { input: 'bytes', blocking: false, decode: blockOf });
+  return new Operation('lz4Decompress', completed, { input: 'bytes', blocking: false, returnsBytes: true, decode: blockOf });
 }
 
 /**
@@ -233,6 +244,7 @@ function walk(options) {
   return new Operation('walk', completed, {
     input: 'path',
     blocking: true,
+    returnsBytes: true,
     decode: (result, k, root) => decodeWalk(result, k, root, completed.include === 'all'),
   });
 }

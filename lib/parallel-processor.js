@@ -9,7 +9,7 @@ import { Admission } from './parallel/admission.js';
 import { Collecting } from './parallel/collecting.js';
 import { EventLoopWindow } from './parallel/event-loop-window.js';
 import { Feed } from './parallel/feed.js';
-import { GraphOrder, resolveGraph } from './parallel/graph.js';
+import { GraphOrder, NativeGraphOrder, resolveGraph } from './parallel/graph.js';
 import { NativeWindow } from './parallel/native-window.js';
 import { PriorityOrder } from './parallel/ready-order.js';
 import { retryPolicy } from './parallel/retry.js';
@@ -163,12 +163,25 @@ class Core {
     const keyOf = optionalFunction('key', given.key) ?? this.keyOf;
     if (dependenciesOf !== null && keyOf === null) throw typeError('key', 'a function where dependencies are given', keyOf);
     const shape = dependenciesOf === null ? null : resolveGraph(items, /** @type {Function} */ (keyOf), dependenciesOf);
+    if (shape !== null && this.#runsGraphsNatively(items)) return new NativeGraphOrder(shape);
     const order = (/** @type {Float64Array | null} */ priorities) => {
       if (shape !== null) return new GraphOrder(shape, priorities);
       return priorities === null ? null : new PriorityOrder(priorities);
     };
     if (this.priority === 'largest') return fileSizes(items).then(order);
     return order(this.priority === null ? null : readPriorities(items, this.priority));
+  }
+
+  /**
+   * A graph of a native operation crosses once, as a whole, unless something has to be decided between
+   * two items: retries, priorities, progress, stopping, memory (results that are blocks of bytes).
+   * @param {unknown[]} items
+   */
+  #runsGraphsNatively(items) {
+    const operation = this.#processor;
+    if (!(operation instanceof Operation) || operation.returnsBytes) return false;
+    if (this.retry !== null || this.priority !== null || this.progress !== null || this.stopOnError) return false;
+    return items.length > 0 && items.every((item) => operation.accepts(item));
   }
 
   /**
@@ -187,7 +200,11 @@ class Core {
     this.#feed.add(run);
     const call = body(usage);
     try {
-      window.wake();
+      if (run instanceof Collecting && run.order instanceof NativeGraphOrder) {
+        /** @type {NativeWindow} */ (window).submitGraph(run, run.order.shape);
+      } else {
+        window.wake();
+      }
       return await this.track(call);
     } finally {
       run.signal?.removeEventListener('abort', onAbort);

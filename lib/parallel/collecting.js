@@ -60,6 +60,11 @@ export class Collecting extends Settling {
     return this.#failures.length;
   }
 
+  /** What decides the order of items; null for the input. */
+  get order() {
+    return this.#order;
+  }
+
   /** @override */
   takeFresh() {
     if (this.#order !== null) return this.#order.take();
@@ -90,11 +95,18 @@ export class Collecting extends Settling {
   onFailure(index, error) {
     this.#addFailure(index, error, this.attemptOf(index));
     if (this.#order === null) return;
-    for (const skipped of this.#order.failed(index, error)) {
-      if (this.stopped) return;
-      this.settledCount++;
-      this.#addFailure(skipped.index, skipped.error, 0);
-    }
+    for (const skipped of this.#order.failed(index, error)) this.skip(skipped.index, skipped.error);
+  }
+
+  /**
+   * The item is never run, because of another that failed.
+   * @param {number} index
+   * @param {unknown} error
+   */
+  skip(index, error) {
+    if (this.stopped) return;
+    this.settledCount++;
+    this.#addFailure(index, error, 0);
   }
 
   /**

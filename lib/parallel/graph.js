@@ -1,7 +1,7 @@
 // Dependencies between the items of one call: resolved to numbers and checked before anything starts
 // (Kahn, "Topological sorting of large networks", CACM 1962), then followed as items settle.
 // Time and memory are linear in items plus dependencies.
-import { DependencyError } from '../errors.js';
+import { DependencyError, cycleError, dependencyFailedError } from '../errors.js';
 import { describe, typeError } from '../options.js';
 import { FifoQueue, PriorityQueue } from './ready-order.js';
 
@@ -147,10 +147,7 @@ export class GraphOrder {
         const dependant = targets[edge];
         if (this.#waiting[dependant] < 0) continue;
         this.#waiting[dependant] = -1;
-        const key = this.#keys[dependant];
-        const message = `${JSON.stringify(key)} did not run because ${JSON.stringify(dependency)}, which it depends on, failed`;
-        const details = { key, dependency, cause: error };
-        skipped.push({ index: dependant, error: new DependencyError('ERR_DEPENDENCY_FAILED', message, details) });
+        skipped.push({ index: dependant, error: dependencyFailedError(this.#keys[dependant], dependency, error) });
         stack.push(dependant);
       }
     }
@@ -196,9 +193,7 @@ function checkAcyclic(shape, dependants, waiting) {
     }
   }
   if (queue.length === left.length) return;
-  const cycle = findCycle(shape, left);
-  const message = `the dependencies form a cycle: ${cycle.map((key) => JSON.stringify(key)).join(' -> ')}`;
-  throw new DependencyError('ERR_DEPENDENCY_CYCLE', message, { cycle });
+  throw cycleError(findCycle(shape, left));
 }
 
 /**
@@ -206,7 +201,7 @@ function checkAcyclic(shape, dependants, waiting) {
  * other must come back to an item already passed.
  * @param {GraphShape} shape
  * @param {Int32Array} left above 0 for the items on a cycle or behind one
- * @returns {string[]} keys, the first repeated at the end
+ * @returns {string[]} keys, each depending on the next and the last on the first
  */
 function findCycle({ keys, begins, targets }, left) {
   let index = left.findIndex((count) => count > 0);
@@ -225,5 +220,34 @@ function findCycle({ keys, begins, targets }, left) {
     }
   }
   const cycle = path.slice(positions.get(index));
-  return [...cycle, index].map((member) => keys[member]);
+  return cycle.map((member) => keys[member]);
+}
+
+/**
+ * Stands for an order that is followed natively: nothing is ready here, and the native run settles
+ * every item.
+ * @implements {ReadyOrder}
+ */
+export class NativeGraphOrder {
+  /** @param {GraphShape} shape */
+  constructor(shape) {
+    this.shape = shape;
+  }
+
+  take() {
+    return -1;
+  }
+
+  hasReady() {
+    return false;
+  }
+
+  succeeded() {
+    return false;
+  }
+
+  /** @returns {Skipped[]} */
+  failed() {
+    return [];
+  }
 }

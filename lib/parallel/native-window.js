@@ -1,12 +1,15 @@
 // The native placement: items go to C++ threads in batches, of which at most `limit` items run at once.
 // Batches are sized by time, so that tiny items cross by the thousand and slow ones one by one.
 import { types } from 'node:util';
-import { NativeLane } from '../native-lane.js';
+import { dependencyFailedError } from '../errors.js';
+import { NativeLane, NotRun } from '../native-lane.js';
 import { typeError } from '../options.js';
 
 /**
  * @typedef {import('./settling.js').Settling} Settling
+ * @typedef {import('./collecting.js').Collecting} Collecting
  * @typedef {import('./feed.js').Feed} Feed
+ * @typedef {import('../native-lane.js').GraphShape} GraphShape
  * @typedef {import('../operations.js').Operation} Operation
  * @typedef {import('../native-lane.js').BatchResult} BatchResult
  */
@@ -109,6 +112,28 @@ export class NativeWindow {
   }
 
   /**
+   * Runs all items of a call in one batch, in the order of their dependencies. The limit is the present
+   * one, to the end.
+   * @param {Collecting} run
+   * @param {GraphShape} shape
+   */
+  submitGraph(run, shape) {
+    const items = run.items;
+    const onDone = (/** @type {BatchResult} */ result) => {
+      const { failures } = result;
+      for (const [index, failure] of failures ?? []) {
+        if (!(failure instanceof NotRun)) continue;
+        const { position } = failure;
+        run.skip(index, dependencyFailedError(shape.keys[index], shape.keys[position], failures?.get(position)));
+      }
+      this.#settle(id, run, Array.from(items.keys()), items, result);
+    };
+    const id = this.#lane.submit(items, run.timeoutMs, onDone, shape);
+    this.#runs.set(id, run);
+    this.#outstanding += items.length;
+  }
+
+  /**
    * Nothing of a batch was taken (closed, queue full, no memory for the copy).
    * @param {Settling} run
    * @param {number[]} indexes
@@ -147,7 +172,7 @@ export class NativeWindow {
    */
   #accept(run, index) {
     const item = run.items[index];
-    if (typeof item === 'string' || types.isUint8Array(item)) return true;
+    if (this.#operation.accepts(item)) return true;
     run.fail(index, typeError('item', inputDescription(this.#operation.input), item), -1);
     return false;
   }
@@ -185,7 +210,9 @@ export class NativeWindow {
     const decode = this.#operation.decode;
     for (let k = 0; k < indexes.length && !run.stopped; k++) {
       const index = indexes[k];
-      if (failures !== null && failures.has(k)) run.fail(index, failures.get(k), elapsedMs[k]);
+      const failure = failures?.get(k);
+      if (failure instanceof NotRun) continue;
+      if (failure !== undefined) run.fail(index, failure, elapsedMs[k]);
       else run.succeed(index, decode(result, k, items[k]), elapsedMs[k]);
     }
   }

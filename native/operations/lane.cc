@@ -77,7 +77,11 @@ Result<void> Lane::submitGraph(std::shared_ptr<Batch> batch,
   {
     std::lock_guard lock(mutex_);
     if (closed_) return Error::of(ErrorCode::kClosed);
-    running_.push_back(batch);
+    try {
+      running_.push_back(batch);
+    } catch (const std::bad_alloc&) {
+      return Error::of(ErrorCode::kOutOfMemory);
+    }
     options.limit = limit_;
   }
   auto run = [batch, operation = operation_](size_t node) {
@@ -87,12 +91,18 @@ Result<void> Lane::submitGraph(std::shared_ptr<Batch> batch,
     recordSkipped(ended, *batch);
     lane->finish(batch);
   };
-  auto started =
-      GraphRun::start(std::move(shape), pool_, std::move(run), std::move(complete), options);
-  if (started) return {};
+  Result<void> outcome;
+  try {
+    auto started =
+        GraphRun::start(std::move(shape), pool_, std::move(run), std::move(complete), options);
+    if (!started) outcome = std::move(started).error();
+  } catch (const std::bad_alloc&) {
+    outcome = Error::of(ErrorCode::kOutOfMemory);
+  }
+  if (outcome) return {};
   std::lock_guard lock(mutex_);
   std::erase(running_, batch);
-  return std::move(started).error();
+  return outcome;
 }
 
 Result<void> Lane::startRunners() {

@@ -2,11 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ParallelProcessor, operations } from '../../../lib/index.js';
 import { native } from '../../../lib/native.js';
 
 const folder = /** @type {string} */ (process.env.LIFECYCLE_FOLDER);
 export const files = { small: join(folder, 'small'), large: join(folder, 'large'), endless: join(folder, 'endless') };
+
+/** A tree of some thousand files. */
+const sources = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 const block = Buffer.alloc(1 << 20, 'some content that compresses ');
 const repeat = (item, count) => new Array(count).fill(item);
@@ -20,6 +24,7 @@ export const kinds = {
   hash: () => [operations.hash({ algorithm: 'sha256' }), repeat(block, 20)],
   lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
   lz4Decompress: async () => [operations.lz4Decompress(), repeat(await operations.lz4Compress().run(block), 20)],
+  walk: () => [operations.walk(), repeat(sources, 40)],
   /** One item that takes longer than any process here may live. */
   endless: () => [operations.hashFile({ algorithm: 'sha256' }), [files.endless, files.endless]],
   /** The same on the CPU pool: each of its threads computes all the time. */

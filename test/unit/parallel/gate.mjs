@@ -1,7 +1,15 @@
 // Control over when items finish, so that tests of ordering and concurrency need no sleeps.
 
-/** One turn of the event loop: everything that microtasks can do has been done. */
-export const turn = () => new Promise((resolve) => setImmediate(resolve));
+const nextImmediate = () => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Everything that microtasks can do has been done, and lanes that gave way to the event loop for a turn
+ * (they do when the machine is slow) have gone on: what a lane puts off comes behind the first turn.
+ */
+export const turn = async () => {
+  await nextImmediate();
+  await nextImmediate();
+};
 
 /** A promise that is settled from outside. */
 export function deferred() {

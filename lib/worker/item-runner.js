@@ -16,6 +16,8 @@ const CALM_ITEMS = 64;
 const CAUTION_PER_MS = 25;
 const SLOW_MS = 0.25;
 const MAX_CAUTION = 4096;
+/** In the place of an item that could not be deserialised. */
+const UNREADABLE = Symbol('unreadable');
 
 /**
  * @typedef {object} RunnerOptions
@@ -102,9 +104,8 @@ export class ItemRunner {
   }
 
   /** Items that could not be read. @param {number} count */
-  skip(count) {
-    for (let i = 0; i < count; i++) this.#outbox.release(c.IS_UNREADABLE, this.#nextSlot() & c.INDEX_MASK);
-    this.flush();
+  addUnreadable(count) {
+    this.add(new Array(count).fill(UNREADABLE));
   }
 
   /**
@@ -184,6 +185,11 @@ export class ItemRunner {
     if (Atomics.compareExchange(state, slot, c.QUEUED, c.STARTED) !== c.QUEUED) {
       header[c.SYNC_SLOT] = 0;
       this.#outbox.release(c.IS_RECALLED, slot);
+      return;
+    }
+    if (item === UNREADABLE) {
+      header[c.SYNC_SLOT] = 0;
+      this.#outbox.release(c.IS_UNREADABLE, slot);
       return;
     }
     const context = (word & c.WITH_CONTEXT) === 0 ? undefined : this.#contextOf(slot);

@@ -5,13 +5,11 @@
 // - A long string is copied into a slab of shared memory and read out of it by the worker before anything else
 //   runs: cheaper than growing and freeing a serialiser's buffer. The worker counts what it has read in
 //   SLAB_READ; a half of the slab is written again only then. User code never sees the slab's memory.
-// - A long Buffer is copied once, into memory that is moved to the worker.
+// - Long Buffers go through structured clone like everything else: measured, neither the slab nor moving a private copy
+//   is cheaper, because fresh memory in the worker is what costs.
 import * as c from './control.js';
 
-/** @typedef {import('node:worker_threads').TransferListItem} TransferListItem */
-
 const LONG_STRING = 16 << 10;
-const LONG_BYTES = 64 << 10;
 const PART_BYTES = 1 << 20;
 const PARTS = 4;
 const LATIN1 = 0;
@@ -62,22 +60,14 @@ export class PayloadWriter {
   #slabSent = false;
   #messages = 0;
   #used = 0;
-  /** @type {TransferListItem[]} */
-  #moved = [];
   /** @type {number[]} */
   #texts = [];
   /** @type {number[]} */
   #buffers = [];
 
-  /** What to move with the message made last. */
-  get moved() {
-    return this.#moved;
-  }
-
   /** Forgets the message made last. */
   clear() {
     this.#used = 0;
-    if (this.#moved.length > 0) this.#moved = [];
     if (this.#texts.length > 0) this.#texts = [];
     if (this.#buffers.length > 0) this.#buffers = [];
   }
@@ -94,7 +84,6 @@ export class PayloadWriter {
         if (item.length >= LONG_STRING && this.#writeText(i, item)) items[i] = null;
       } else if (typeof item === 'object' && Buffer.isBuffer(item)) {
         this.#buffers.push(i);
-        if (item.length >= LONG_BYTES) items[i] = this.#copy(item);
       }
     }
     if (this.#texts.length === 0 && this.#buffers.length === 0) return items;
@@ -121,14 +110,6 @@ export class PayloadWriter {
     if (this.#texts.length === 0) return;
     this.#messages++;
     this.#slabSent = true;
-  }
-
-  /** @param {Buffer} bytes */
-  #copy(bytes) {
-    const copy = Buffer.allocUnsafeSlow(bytes.length);
-    copy.set(bytes);
-    this.#moved.push(/** @type {ArrayBuffer} */ (copy.buffer));
-    return copy;
   }
 
   /**

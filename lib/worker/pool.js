@@ -196,7 +196,7 @@ export class WorkerPool {
     if (this.#alone.length === 0 || link.slots.used > 0 || link.share === 0) return false;
     const { run, index } = /** @type {Entry} */ (this.#alone.shift());
     if (run.stopped) return true;
-    link.send([run], [index], 0, 1);
+    link.send([run], [index], 1);
     link.solo = link.slots.used > 0;
     return true;
   }
@@ -226,7 +226,7 @@ export class WorkerPool {
    * @param {number} count of #runs and #indexes
    */
   #send(link, count) {
-    const sent = link.send(this.#runs, this.#indexes, 0, count);
+    const sent = link.send(this.#runs, this.#indexes, count);
     // Too many bytes for one message: the rest goes with the next.
     for (let i = count - 1; i >= sent; i--) {
       this.#backlog.unshift({ run: /** @type {Run} */ (this.#runs[i]), index: /** @type {number} */ (this.#indexes[i]) });

@@ -47,7 +47,7 @@ export class Watchdog {
     const links = this.#watched.busyLinks();
     for (const link of links) {
       link.peek();
-      if (link.timed > 0 && this.#enforceTimeouts(link)) continue;
+      if (link.isTimed && this.#enforceTimeouts(link)) continue;
       this.#lookForSlow(link);
     }
     this.#timer = null;

@@ -75,7 +75,7 @@ function listen(port, control, runner) {
   });
   // The items of a message that cannot be deserialised: only their number is known.
   port.on('messageerror', () => {
-    runner.skip(/** @type {number} */ (control.message[messages++ & c.SLOT_MASK]));
+    runner.addUnreadable(/** @type {number} */ (control.message[messages++ & c.SLOT_MASK]));
   });
 }
 

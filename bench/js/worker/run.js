@@ -1,6 +1,7 @@
 /**
  * A small runner: every contender in fresh processes, interleaved, `rounds` times; prints items per second (median)
- * and the ratio of ours to the best peer.
+ * and the ratio of ours to the best peer;
+ * processor time per item too, which other load on the machine changes less.
  *   node bench/js/worker/run.js [--kinds noop,us10] [--contenders millrace,piscina] [--rounds 3] [--workers 2] [--in-flight 64]
  */
 import { spawnSync } from 'node:child_process';
@@ -37,12 +38,15 @@ async function trial(name, kind) {
   await c.run(kind, small * 2);
   const perItem = (performance.now() - t0) / (small * 2);
   n = Math.max(small, Math.min(count * 10, Math.round((Number(values.seconds) * 1000) / perItem)));
+  const cpu = process.cpuUsage();
   const t1 = performance.now();
   await c.run(kind, n);
   const rate = n / ((performance.now() - t1) / 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  const cpuUs = (user + system) / n;
   const rss = process.resourceUsage().maxRSS / 1024;
   checksum = await c.run(kind, small);
-  process.stdout.write(JSON.stringify({ rate, rss, checksum }));
+  process.stdout.write(JSON.stringify({ rate, cpuUs, rss, checksum }));
   await c.teardown();
   process.exit(0);
 }
@@ -50,7 +54,7 @@ async function trial(name, kind) {
 function compare() {
   const names = values.contenders.split(',');
   for (const kind of values.kinds.split(',')) {
-    /** @type {Map<string, { rate: number, rss: number, checksum: number }[]>} */
+    /** @type {Map<string, { rate: number, cpuUs: number, rss: number, checksum: number }[]>} */
     const runs = new Map(names.map((name) => [name, []]));
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const name of names) {
@@ -65,16 +69,17 @@ function compare() {
   }
 }
 
-/** @param {string} kind @param {Map<string, { rate: number, rss: number, checksum: number }[]>} runs */
+/** @param {string} kind @param {Map<string, { rate: number, cpuUs: number, rss: number, checksum: number }[]>} runs */
 function print(kind, runs) {
   const medians = [...runs].filter(([, list]) => list.length > 0).map(([name, list]) => {
     const sorted = [...list].sort((a, b) => a.rate - b.rate);
-    return { name, rate: sorted[sorted.length >> 1].rate, rss: Math.max(...list.map((r) => r.rss)), sum: list[0].checksum };
+    const cpuUs = list.map((r) => r.cpuUs).sort((a, b) => a - b)[list.length >> 1];
+    return { name, rate: sorted[sorted.length >> 1].rate, cpuUs, rss: Math.max(...list.map((r) => r.rss)), sum: list[0].checksum };
   });
   const ours = medians.find((m) => m.name === 'millrace');
   const floor = medians.find((m) => m.name === 'port-batched');
   const best = medians.filter((m) => m !== ours && m !== floor).sort((a, b) => b.rate - a.rate)[0];
-  const rates = medians.map((m) => `${m.name} ${Math.round(m.rate)} (${Math.round(m.rss)} MB)`).join('  ');
+  const rates = medians.map((m) => `${m.name} ${Math.round(m.rate)} (${m.cpuUs.toPrecision(3)} us CPU, ${Math.round(m.rss)} MB)`).join('  ');
   const sums = new Set(medians.map((m) => m.sum)).size === 1 ? '' : '  CHECKSUMS DIFFER';
   const peer = ours && best ? `  ours/${best.name} ${(ours.rate / best.rate).toFixed(2)}x` : '';
   const low = ours && floor ? `  ours/floor ${(ours.rate / floor.rate).toFixed(2)}x` : '';

@@ -91,6 +91,12 @@ export class WorkerLink {
   /** It was ready before it died. */
   wasReady = false;
 
+  /** @returns {'starting' | 'idle' | 'busy'} */
+  get activity() {
+    if (this.state === 'starting') return 'starting';
+    return this.slots.used > 0 ? 'busy' : 'idle';
+  }
+
   get share() {
     return this.#share;
   }
@@ -230,6 +236,14 @@ export class WorkerLink {
     if (run === null || run === undefined || run.stopped) return;
     const index = /** @type {number} */ (this.slots.indexes[slot]);
     run.fail(index, new TimeoutError(run.timeoutMs), c.clockMs() - this.slots.startOf(slot));
+  }
+
+  /** Fails everything in here. @param {unknown} error */
+  failAll(error) {
+    this.slots.forEach((slot, run) => {
+      this.slots.runs[slot] = null;
+      if (!run.stopped) run.fail(/** @type {number} */ (this.slots.indexes[slot]), error, -1);
+    });
   }
 
   /** @param {Run} run takes back what has not started; aborts the signals of the others */

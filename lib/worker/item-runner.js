@@ -1,21 +1,11 @@
 // Runs items inside a worker: claims each, calls the processor, hands what comes of it to the outbox.
 // Synchronous items run one after the other; once the processor has returned a promise, up to
-// SHARE items run at once. The clock is read for every item, except while they take only a few
-// microseconds: then once for a group.
+// SHARE items run at once.
 import * as c from './control.js';
 import { ItemContext } from './item-context.js';
+import { Pace } from './pace.js';
 
 const FLUSH_MS = 1.5;
-/** Items below this are timed in groups. */
-const TINY_MS = 0.004;
-const GROUP = 8;
-/** A group that took this long had an item in it that is not tiny. */
-const ODD_GROUP_MS = 0.1;
-const CALM_ITEMS = 64;
-/** Results sent singly per millisecond of slow items: a tenth of the time, at 4 us a message. */
-const CAUTION_PER_MS = 25;
-const SLOW_MS = 0.25;
-const MAX_CAUTION = 4096;
 /** In the place of an item that could not be deserialised. */
 const UNREADABLE = Symbol('unreadable');
 
@@ -37,6 +27,7 @@ export class ItemRunner {
     this.#processor = processor;
     this.#control = control;
     this.#outbox = outbox;
+    this.#pace = new Pace(control.latency);
     this.#attribution = attribution;
     this.#async = isAsync;
     this.#eager = eager;
@@ -45,6 +36,7 @@ export class ItemRunner {
   #processor;
   #control;
   #outbox;
+  #pace;
   #attribution;
   #async;
   #eager;
@@ -62,11 +54,6 @@ export class ItemRunner {
   #busySinceMs = 0;
   #flushedMs = 0;
   #flushScheduled = false;
-  #groupStartMs = 0;
-  #groupHead = 0;
-  #groupSize = 1;
-  #calm = 0;
-  #caution = CALM_ITEMS;
   #pumping = false;
 
   get running() {
@@ -129,8 +116,7 @@ export class ItemRunner {
   pump() {
     if (this.#pumping) return;
     this.#pumping = true;
-    this.#groupStartMs = c.clockMs();
-    this.#groupHead = this.#outbox.head;
+    this.#pace.begin(c.clockMs(), this.#outbox.head);
     const header = this.#control.header;
     while (this.#hasItems() && this.#running < /** @type {number} */ (header[c.SHARE])) {
       const item = this.#items[this.#at];
@@ -179,8 +165,8 @@ export class ItemRunner {
   #start(word, item) {
     const slot = word & c.INDEX_MASK;
     const { state, start, header } = this.#control;
-    if (this.#caution > 0) this.#tellBeforeNext();
-    start[slot] = this.#groupStartMs;
+    if (this.#pace.isCautious()) this.#tellBeforeNext();
+    start[slot] = this.#pace.startMs;
     header[c.SYNC_SLOT] = slot + 1;
     if (Atomics.compareExchange(state, slot, c.QUEUED, c.STARTED) !== c.QUEUED) {
       header[c.SYNC_SLOT] = 0;
@@ -242,7 +228,7 @@ export class ItemRunner {
    */
   #afterSync(slot, context) {
     if (context !== undefined) this.#contexts.delete(slot);
-    if (((this.#outbox.head - this.#groupHead) | 0) >= this.#groupSize || this.#eager) this.#endGroup();
+    if (this.#eager || this.#pace.isGroupFull(this.#outbox.head)) this.#endGroup();
     if (this.#eager) this.flush();
   }
 
@@ -270,7 +256,6 @@ export class ItemRunner {
   /** Main sends more items to a worker that runs several at once: let it know. */
   #becomeAsync() {
     this.#async = true;
-    this.#groupSize = 1;
     Atomics.store(this.#control.header, c.ASYNC, 1);
     this.#outbox.touch();
   }
@@ -298,40 +283,15 @@ export class ItemRunner {
     this.pump();
   }
 
-  /** After a group of items: how long they took, and whether their results shall go now. */
+  /** After a group of items: notes how long they took, and sends their results if it is time to. */
   #endGroup() {
     const nowMs = c.clockMs();
-    const elapsedMs = nowMs - this.#groupStartMs;
-    const count = (this.#outbox.head - this.#groupHead) | 0;
-    if (!this.#async && count > 0) this.#recordLatencies(elapsedMs, count);
-    this.#groupStartMs = nowMs;
-    this.#groupHead = this.#outbox.head;
+    this.#pace.end(nowMs, this.#outbox.head, !this.#async);
     if (nowMs - this.#flushedMs > FLUSH_MS) this.flush();
-  }
-
-  /**
-   * @param {number} elapsedMs
-   * @param {number} count
-   */
-  #recordLatencies(elapsedMs, count) {
-    const latency = this.#control.latency;
-    const isOdd = count > 1 && elapsedMs > ODD_GROUP_MS;
-    // In an odd group one item took nearly all of the time.
-    const each = isOdd ? TINY_MS : elapsedMs / count;
-    for (let i = 0; i < count; i++) latency[(this.#groupHead + i) & c.SLOT_MASK] = each;
-    if (isOdd) latency[this.#groupHead & c.SLOT_MASK] = elapsedMs - each * (count - 1);
-    if (elapsedMs > SLOW_MS) this.#caution = Math.min(MAX_CAUTION, this.#caution + elapsedMs * CAUTION_PER_MS);
-    if (each > TINY_MS || isOdd) {
-      this.#calm = 0;
-      this.#groupSize = 1;
-    } else if (this.#groupSize === 1 && ++this.#calm > CALM_ITEMS) {
-      this.#groupSize = GROUP;
-    }
   }
 
   /** After slow items, finished results do not wait for the next one, which may be slow too. */
   #tellBeforeNext() {
-    this.#caution--;
     if (this.#outbox.holdsValues) {
       this.#endGroup();
       this.flush();

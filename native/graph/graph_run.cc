@@ -26,7 +26,8 @@ GraphRun::GraphRun(std::shared_ptr<const GraphShape> shape, TaskSink& pool, Node
 
 Result<std::shared_ptr<GraphRun>> GraphRun::start(std::shared_ptr<const GraphShape> shape,
                                                   TaskSink& pool, NodeFunction function,
-                                                  Completion completion, GraphRunOptions options) {
+                                                  Completion completion,
+                                                  const GraphRunOptions& options) {
   if (!options.priorities.empty() && options.priorities.size() != shape->nodes()) {
     return Error::of(ErrorCode::kInvalidArgument, "as many priorities as nodes, or none");
   }

@@ -49,7 +49,7 @@ class GraphRun : public std::enable_shared_from_this<GraphRun> {
   static Result<std::shared_ptr<GraphRun>> start(std::shared_ptr<const GraphShape> shape,
                                                  TaskSink& pool, NodeFunction function,
                                                  Completion completion,
-                                                 GraphRunOptions options = {});
+                                                 const GraphRunOptions& options = {});
 
   virtual ~GraphRun() = default;
 

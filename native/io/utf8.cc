@@ -31,7 +31,7 @@ bool isAscii(std::string_view text) {
   uint64_t seen = 0;
   size_t at = 0;
   for (; at + 8 <= text.size(); at += 8) {
-    uint64_t word;
+    uint64_t word = 0;
     std::memcpy(&word, text.data() + at, 8);
     seen |= word;
   }

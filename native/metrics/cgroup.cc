@@ -109,7 +109,7 @@ std::optional<std::string> readTextFile(const std::string& path) {
   if (!file) return std::nullopt;
   std::string text;
   char block[4096];
-  for (size_t n; (n = std::fread(block, 1, sizeof block, file)) > 0;) text.append(block, n);
+  for (size_t n = 0; (n = std::fread(block, 1, sizeof block, file)) > 0;) text.append(block, n);
   std::fclose(file);
   return text;
 }

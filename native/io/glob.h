@@ -35,7 +35,8 @@ struct GlobRule {
 struct GlobDialect {
   bool ignoreCase = false;
   bool bytewise = false;  ///< `?` and classes match one byte instead of one UTF-8 character
-  bool strict = false;    ///< a `[` without `]` or a `\` at the end matches nothing, as in git
+  bool strict = false;    ///< a `[` without `]` or a `\` at the end matches nothing, and `//` is
+                          ///< not the same as `/`, as in git
 };
 
 /// The set of positions within the rules that a path has reached so far.

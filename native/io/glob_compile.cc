@@ -82,6 +82,10 @@ class GlobCompiler {
     text.remove_prefix(1);
     return byte;
   }
+  /// Takes what separates two segments: git takes a double slash for an empty segment between.
+  void takeSlashes(std::string_view& text) const {
+    text.remove_prefix(dialect_.strict ? 1 : std::min(text.find_first_not_of('/'), text.size()));
+  }
   void emit(Kind kind, uint32_t character = 0) {
     tokens_.push_back({kind, character, rules_.size()});
   }
@@ -141,7 +145,7 @@ GlobCompiler::Parsed GlobCompiler::parse(std::string_view text) {
       emit(Kind::kAny);
       text.remove_prefix(1);
     } else if (next == '/') {
-      text.remove_prefix(std::min(text.find_first_not_of('/'), text.size()));
+      takeSlashes(text);
       emit(Kind::kLiteral, '/');
       segmentStart = true;
     } else if (next == '[' && parseClass(text)) {
@@ -166,7 +170,7 @@ bool GlobCompiler::parseDoubleStar(std::string_view& text) {
     emit(Kind::kTailStart);
     return true;
   }
-  text.remove_prefix(std::min(text.find_first_not_of('/'), text.size()));
+  takeSlashes(text);
   if (endsWith(Kind::kSpanInside)) return true;
   emit(Kind::kSpanStart);
   emit(Kind::kSpanInside);
@@ -211,6 +215,8 @@ bool GlobCompiler::parseClass(std::string_view& text) {
       if (rest.front() == '\\' && rest.size() > 1) rest.remove_prefix(1);
       last = take(rest);
     }
+    // Git has taken the first one before it sees the range, which may be backwards and empty.
+    if (dialect_.strict) parsed.ranges.push_back({first, first});
     parsed.ranges.push_back({first, last});
   }
   text = rest.substr(1);

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "../temporary_directory.h"
-#include "thread_sink.h"
+#include "../thread_sink.h"
 
 namespace millrace {
 namespace {

@@ -1,6 +1,8 @@
 // Invariant: nothing here is remembered; each call asks the operating system.
 #include "executor/thread_setup.h"
 
+#include <cerrno>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>

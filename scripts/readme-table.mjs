@@ -25,10 +25,21 @@ export const kEnd = '<!-- bench:end -->';
 
 /** @param {string} folder @returns {StoredResult[]} */
 export function readResults(folder) {
-  return readdirSync(folder)
+  return resultFiles(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))
     .filter(({ version }) => version === kResultVersion);
+}
+
+/** @param {string} folder */
+function resultFiles(folder) {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    // Git keeps no empty folders: without results there is none.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /**
@@ -48,6 +59,7 @@ export function newestTrials(results) {
 /** @param {Entry[]} entries @returns {string} Markdown */
 export function markdownTable(entries) {
   const shown = entries.filter(({ trial }) => !trial.informational && trial.comparisons.some(({ kind }) => kind === 'peer'));
+  if (shown.length === 0) return 'Nothing measured yet: `npm run bench`.';
   const lines = [
     '| what | Millrace | peak memory | compared with | times as fast (95 % interval) | pairs |',
     '|---|---|---|---|---|---|',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kEnd, kStart, markdownTable, newestTrials, withTable } from '../../../scripts/readme-table.mjs';
+import { kEnd, kStart, markdownTable, newestTrials, readResults, withTable } from '../../../scripts/readme-table.mjs';
 
 /**
  * @param {string} date
@@ -47,6 +47,13 @@ describe('markdownTable', () => {
     expect(table).not.toContain('again');
     expect(table).not.toContain('shown only');
     expect(table).toContain('A CPU, 2 cores, Node v20.0.0, load up to 0.250. Peers: p-map 7.0.0.');
+  });
+});
+
+describe('without results', () => {
+  it('says so, and needs no folder', () => {
+    expect(readResults('/does/not/exist')).toEqual([]);
+    expect(markdownTable([])).toBe('Nothing measured yet: `npm run bench`.');
   });
 });
 

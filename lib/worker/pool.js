@@ -19,6 +19,10 @@ import { Watchdog } from './watchdog.js';
  * @typedef {import('./worker-link.js').WorkerLink} WorkerLink
  */
 
+/** Ending a worker that was only slow to answer costs a rerun; where nothing may run twice, it costs items. */
+const GRACE_MS = 25;
+const LONG_GRACE_MS = 100;
+
 export class WorkerPool {
   /**
    * @param {import('./worker-task.js').WorkerTask} task
@@ -31,6 +35,14 @@ export class WorkerPool {
     this.#backlog = new Backlog(feed);
     this.#ledger = new CrashLedger(task);
     this.#roster = new Roster(task, this, concurrency, () => this.wake());
+    this.#watchdog = new Watchdog({
+      graceMs: task.rerun ? GRACE_MS : LONG_GRACE_MS,
+      busyLinks: () => this.#roster.busy,
+      hasIdleWorker: () => !this.#backlog.hasAlone && this.#roster.links.some((link) => link.hasIdleCapacity),
+      hasWaiting: () => this.#backlog.size > 0,
+      recall: (link) => this.#recall(link),
+      replace: (link) => this.#replace(link),
+    });
   }
 
   #task;
@@ -38,6 +50,7 @@ export class WorkerPool {
   #backlog;
   #ledger;
   #roster;
+  #watchdog;
   #dispatching = false;
   #again = false;
   /** Why no item can ever run. @type {WorkerError | null} */
@@ -46,14 +59,6 @@ export class WorkerPool {
   #reruns = 0;
   /** Set by close(): the promise it returned, and how to resolve it. @type {{ promise: Promise<void>, resolve: () => void } | null} */
   #closing = null;
-  #watchdog = new Watchdog({
-    busyLinks: () => this.#roster.busy,
-    hasIdleWorker: () => !this.#backlog.hasAlone && this.#roster.links.some((link) => link.hasIdleCapacity),
-    hasWaiting: () => this.#backlog.size > 0,
-    recall: (link) => this.#recall(link),
-    replace: (link) => this.#replace(link),
-  });
-
   // What its links see of it.
   batchSize = new BatchSize();
   settling = 0;

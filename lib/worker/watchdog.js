@@ -6,8 +6,6 @@ import * as c from './control.js';
 /** @typedef {import('./worker-link.js').WorkerLink} WorkerLink */
 
 const TICK_MS = 4;
-/** A worker that has been asked to let go of an item and has not answered for this long hangs. */
-const GRACE_MS = 40;
 /** Ticks without progress after which waiting items are taken from a worker though no other is free. */
 const OUTLIER_TICKS = 5;
 const FEW = 2;
@@ -16,6 +14,7 @@ const UNWANTED_TICKS = 250;
 
 /**
  * @typedef {object} Watched
+ * @property {number} graceMs a worker that has been asked to let go of an item and has not answered for this long hangs
  * @property {() => WorkerLink[]} busyLinks
  * @property {() => boolean} hasIdleWorker
  * @property {(link: WorkerLink) => void} recall
@@ -87,7 +86,7 @@ export class Watchdog {
    */
   #isHung(link, nowMs) {
     // A processor call on the stack, with time left, is not to blame.
-    if (link.syncSlot >= 0 || ![...link.expiring.values()].some((sinceMs) => nowMs - sinceMs > GRACE_MS)) return false;
+    if (link.syncSlot >= 0 || ![...link.expiring.values()].some((sinceMs) => nowMs - sinceMs > this.#watched.graceMs)) return false;
     const started = link.slots.started();
     if (started.length === 1) link.condemn(/** @type {number} */ (started[0]));
     else link.isHung = true;

@@ -57,8 +57,8 @@ describe.each([
   });
 
   test('an endless loop ends at its timeout', async () => {
-    const { run, health, pool } = await crash('loop', {}, { timeoutMs: 150 });
-    expect(expectOnlyPoisonFailed(run)).toMatchObject({ code: 'ERR_TIMEOUT', timeout: 150 });
+    const { run, health, pool } = await crash('loop', {}, { timeoutMs: 400 });
+    expect(expectOnlyPoisonFailed(run)).toMatchObject({ code: 'ERR_TIMEOUT', timeout: 400 });
     expect(health.restarts).toBe(1);
     expect(pool.eventsOf('restart')[0].reason).toBe('timeout');
   });
@@ -86,7 +86,7 @@ describe.each([
 describe('crashes', () => {
   test('a loop that begins after an await ends at its timeout', async () => {
     await withPool('asyncMixed', { concurrency: 8, workers: 2 }, async (pool) => {
-      const run = await pool.process(twenty('loopLater'), { timeoutMs: 150 });
+      const run = await pool.process(twenty('loopLater'), { timeoutMs: 400 });
       expect(expectOnlyPoisonFailed(run).code).toBe('ERR_TIMEOUT');
       // Nobody can see which of the worker's items loops: if there are several, they run again, each alone.
       const reasons = pool.eventsOf('restart').map((event) => event.reason);
@@ -96,7 +96,7 @@ describe('crashes', () => {
 
   test('an item over its timeout in a responsive worker costs no worker', async () => {
     await withPool('asyncMixed', { concurrency: 8, workers: 2 }, async (pool) => {
-      const run = await pool.process(twenty('pend'), { timeoutMs: 120 });
+      const run = await pool.process(twenty('pend'), { timeoutMs: 400 });
       expect(expectOnlyPoisonFailed(run).code).toBe('ERR_TIMEOUT');
       expect(pool.pool.health().restarts).toBe(0);
     });
@@ -104,7 +104,7 @@ describe('crashes', () => {
 
   test('items that never settle do not use up the worker', async () => {
     await withPool('asyncMixed', { concurrency: 2, workers: 1 }, async (pool) => {
-      const run = await pool.process([{ is: 'pend' }, { is: 'pend' }, { is: 'pend' }, { is: 'pend' }, 21], { timeoutMs: 60 });
+      const run = await pool.process([{ is: 'pend' }, { is: 'pend' }, { is: 'pend' }, { is: 'pend' }, 21], { timeoutMs: 200 });
       expect([...run.errors.keys()]).toEqual([0, 1, 2, 3]);
       expect(run.results.get(4)).toBe(42);
       expect(pool.pool.health().restarts).toBe(0);

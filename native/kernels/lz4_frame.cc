@@ -56,7 +56,7 @@ Result<Bytes> fitted(Bytes block, size_t used) {
     return block;
   }
   Result<Bytes> exact = Bytes::allocate(used);
-  if (exact) std::memcpy(exact.value().data(), block.data(), used);
+  if (exact && used > 0) std::memcpy(exact.value().data(), block.data(), used);
   return exact;
 }
 

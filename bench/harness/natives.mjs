@@ -65,18 +65,21 @@ export async function runNatives(binary, { filter, quick }) {
 export async function compareNatives(ours, other, { filter, pairs, random }) {
   /** @type {Map<string, number[]>} */
   const logRatios = new Map();
+  // Objects and not paths tell the sides apart: a checkout may be compared with itself.
+  const sides = [{ binary: ours }, { binary: other }];
   for (let pair = 0; pair < pairs; pair++) {
-    /** @type {Map<string, Map<string, number>>} */
+    /** @type {Map<object, Map<string, number>>} */
     const times = new Map();
-    for (const binary of shuffled([ours, other], random)) {
-      const results = summarise(await benchmark(binary, filter, 3, 0.05));
-      times.set(binary, new Map(results.map(({ name, ns }) => [name, ns])));
+    for (const side of shuffled(sides, random)) {
+      const results = summarise(await benchmark(side.binary, filter, 3, 0.05));
+      times.set(side, new Map(results.map(({ name, ns }) => [name, ns])));
     }
-    for (const [name, ns] of times.get(ours) ?? []) {
-      const otherNs = times.get(other)?.get(name);
+    for (const [name, ns] of times.get(sides[0]) ?? []) {
+      const otherNs = times.get(sides[1])?.get(name);
       if (otherNs === undefined) continue;
-      if (!logRatios.has(name)) logRatios.set(name, []);
-      logRatios.get(name)?.push(Math.log(ns / otherNs));
+      const sample = logRatios.get(name) ?? [];
+      sample.push(Math.log(ns / otherNs));
+      logRatios.set(name, sample);
     }
   }
   return [...logRatios].map(([name, sample]) => {

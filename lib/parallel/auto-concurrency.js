@@ -7,6 +7,8 @@ const WINDOW_MS = 60;
 const MAX_WINDOW_MS = 1000;
 const STEP = 1.5;
 const BETTER = 1.05;
+/** By how much throughput must rise with a step of the start for another to follow. */
+const WORTH_GROWING = 1.15;
 // After both neighbours have lost, this many windows pass before the next probe.
 const REST_WINDOWS = 20;
 const SETTLED_UTILISATION = 0.9;
@@ -26,6 +28,8 @@ export class AutoConcurrency {
   #windowCompleted = 0;
   #windowCpuMs = 0;
   #growing = true;
+  /** The step before the present one. @type {{ limit: number, throughput: number } | null} */
+  #before = null;
   /** Throughputs of the probe under way: base, candidate, base, candidate. @type {number[]} */
   #samples = [];
   #candidate = 0;
@@ -58,8 +62,9 @@ export class AutoConcurrency {
     const done = completed - this.#windowCompleted;
     const enough = elapsedMs >= WINDOW_MS && done >= 2 * this.limit;
     if (!enough && elapsedMs < MAX_WINDOW_MS) return this.limit;
-    if (this.#growing) this.#start((cpuMs - this.#windowCpuMs) / elapsedMs);
-    else this.#probe(done / elapsedMs);
+    const throughput = done / elapsedMs;
+    if (this.#growing) this.#grow((cpuMs - this.#windowCpuMs) / elapsedMs, throughput);
+    else this.#probe(throughput);
     this.#open(nowMs, completed, cpuMs);
     return this.limit;
   }
@@ -75,18 +80,24 @@ export class AutoConcurrency {
     this.#windowCpuMs = cpuMs;
   }
 
-  /** @param {number} usedCores */
-  #start(usedCores) {
-    const utilisation = usedCores / this.#cores;
-    if (utilisation >= SETTLED_UTILISATION || this.#limit === this.#max) {
+  /**
+   * @param {number} usedCores
+   * @param {number} throughput items per ms in the window that ended
+   */
+  #grow(usedCores, throughput) {
+    if (this.#before !== null && throughput < this.#before.throughput * WORTH_GROWING) {
+      // The other end answers more slowly instead of more often: the last step went too far.
+      this.#limit = this.#before.limit;
       this.#growing = false;
       return;
     }
-    // At most eightfold at a time: the other end may answer more slowly the more it is asked.
-    const factor = Math.min(8, 1 / Math.max(utilisation, 0.01));
+    this.#before = { limit: this.#limit, throughput };
+    const utilisation = usedCores / this.#cores;
+    // At most fourfold at a time, so that a step too far is not a leap.
+    const factor = Math.min(4, 1 / Math.max(utilisation, 0.01));
     const next = Math.min(this.#max, Math.ceil(this.#limit * factor));
-    if (next < this.#limit * 1.25) this.#growing = false;
-    this.#limit = next;
+    if (utilisation >= SETTLED_UTILISATION || next < this.#limit * 1.25) this.#growing = false;
+    else this.#limit = next;
   }
 
   /** @param {number} throughput items per ms in the window that ended */

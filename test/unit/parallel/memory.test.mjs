@@ -26,11 +26,11 @@ describe('memoryPeak', () => {
 
   test('is of this call, not of one before it', async () => {
     const processor = new ParallelProcessor((size) => { Buffer.alloc(size, 1); }, { concurrency: 1, maxMemory: 8192 });
-    const large = await processor.process([600 * MB]);
+    const large = await processor.process([400 * MB]);
     global.gc();
     await turn();
     const small = await processor.process([1]);
-    expect(small.stats.memoryPeak).toBeLessThan(large.stats.memoryPeak - 300 * MB);
+    expect(small.stats.memoryPeak).toBeLessThan(large.stats.memoryPeak - 200 * MB);
     expect(small.stats.memoryPeak).toBeGreaterThan(10 * MB);
   });
 

@@ -85,6 +85,24 @@ describe("'largest'", () => {
     expect(results.map((buffer) => buffer.length)).toEqual(sizes);
     expect(errors).toMatchObject([{ index: 2, error: { code: 'ENOENT' } }]);
   });
+
+  test('the largest file starts first', async () => {
+    // Both fail, each in its own way, and the first failure is the one the call rejects with.
+    const large = join(folder, 'large');
+    writeFileSync(large, Buffer.alloc(1_000_000));
+    const reading = operations.readFile({ maxBytes: 10 });
+    const first = (options) => rejectionOf(closing(new ParallelProcessor(reading, { concurrency: 1, stopOnError: true, ...options })).process([folder, large]));
+    expect(await first({})).toMatchObject({ code: 'EISDIR' });
+    expect(await first({ priority: 'largest' })).toMatchObject({ code: 'ERR_TOO_LARGE', path: large });
+  });
+
+  test('a signal ends the reading of the sizes too', async () => {
+    const controller = new AbortController();
+    const processor = closing(new ParallelProcessor(operations.hashFile(), { priority: 'largest' }));
+    const call = rejectionOf(processor.process(range(5000).map(() => folder), { signal: controller.signal }));
+    controller.abort('stop');
+    expect(await call).toBe('stop');
+  });
 });
 
 describe('PriorityQueue', () => {

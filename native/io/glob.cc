@@ -176,7 +176,7 @@ Result<GlobSet> GlobSet::compile(std::span<const std::string> patterns,
   if (negatedOnly) {
     GlobRule everything;
     everything.pattern = "**";
-    everything.dot = options.dot;
+    everything.dot = true;  // no wildcard of the caller's is involved
     rules.push_back(std::move(everything));
   }
   for (size_t i = 0; i < patterns.size(); ++i) {

@@ -130,12 +130,16 @@ TEST(Walk, SortsByTheBytesOfTheWholePath) {
   EXPECT_EQ(found, std::vector<std::string>(expected.begin(), expected.end()));
 }
 
-TEST(Walk, HidesDottedNamesUnlessAskedOrNamed) {
+TEST(Walk, WildcardsPassDottedNamesByUnlessAskedOrNamed) {
   const TemporaryDirectory directory;
   directory.write(".hidden/file");
   directory.write(".rc");
   directory.write("shown");
   WalkOptions options;
+  EXPECT_THAT(paths(directory, options), ElementsAre(".hidden/file", ".rc", "shown"));
+  options.patterns = {"!.rc"};
+  EXPECT_THAT(paths(directory, options), ElementsAre(".hidden/file", "shown"));
+  options.patterns = {"**"};
   EXPECT_THAT(paths(directory, options), ElementsAre("shown"));
   options.dot = true;
   EXPECT_THAT(paths(directory, options), ElementsAre(".hidden/file", ".rc", "shown"));

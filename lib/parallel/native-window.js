@@ -36,7 +36,6 @@ export class NativeWindow {
     this.#feed = feed;
     this.#limit = limit;
     this.#lane = new NativeLane(operation, limit);
-    registry.register(this, this.#lane, this);
   }
 
   #operation;
@@ -237,13 +236,8 @@ export class NativeWindow {
   async close() {
     if (this.#outstanding > 0) await new Promise((resolve) => this.#whenIdle.push(() => resolve(undefined)));
     this.#lane.close();
-    registry.unregister(this);
   }
 }
-
-// A window that was dropped without close() gives its lane back. While batches are under way their
-// callbacks keep the window alive.
-const registry = new FinalizationRegistry((/** @type {NativeLane} */ lane) => lane.close());
 
 /** @param {unknown} item */
 function byteLength(item) {

@@ -25,8 +25,8 @@ export const kinds = {
   lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
   lz4Decompress: async () => [operations.lz4Decompress(), repeat(await operations.lz4Compress().run(block), 20)],
   walk: () => [operations.walk(), repeat(sources, 40)],
-  /** One item that takes longer than any process here may live. */
-  endless: () => [operations.hashFile({ algorithm: 'sha256' }), [files.endless, files.endless]],
+  /** Items that take longer than any process here may live. */
+  endless: () => [operations.hashFile({ algorithm: 'sha256' }), repeat(files.endless, 4)],
   /** The same on the CPU pool: each of its threads computes all the time. */
   compute: () => [operations.hash({ algorithm: 'sha256' }), repeat(Buffer.alloc(32 << 20), 4)],
 };

@@ -130,14 +130,20 @@ function hashOptions(options) {
   return { algorithm: oneOf('algorithm', given.algorithm, 'xxh3-64', ALGORITHMS) };
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<string | Uint8Array, string>}
+ */
 function hash(options) {
   const completed = hashOptions(options);
   const decode = digestAt(digestWidth(completed.algorithm));
   return new Operation('hash', completed, { input: 'bytes', blocking: false, decode });
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<import('../types/operations.js').FilePath, import('../types/operations.js').FileHash>}
+ */
 function hashFile(options) {
   const completed = hashOptions(options);
   const digest = digestAt(digestWidth(completed.algorithm));
@@ -175,28 +181,40 @@ function decodeStat({ numbers }, k) {
   };
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<import('../types/operations.js').FilePath, import('../types/operations.js').FileStat>}
+ */
 function stat(options) {
   const given = record('options', options);
   const completed = { followSymlinks: boolean('followSymlinks', given.followSymlinks, true) };
   return new Operation('stat', completed, { input: 'path', blocking: true, decode: decodeStat });
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<import('../types/operations.js').FilePath, Buffer>}
+ */
 function readFile(options) {
   const given = record('options', options);
   const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
   return new Operation('readFile', completed, { input: 'path', blocking: true, returnsBytes: true, decode: blockOf });
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<string | Uint8Array, Buffer>}
+ */
 function lz4Compress(options) {
   const given = record('options', options);
   const completed = { level: integer('level', given.level, 0, 0, 12) };
   return new Operation('lz4Compress', completed, { input: 'bytes', blocking: false, returnsBytes: true, decode: blockOf });
 }
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<string | Uint8Array, Buffer>}
+ */
 function lz4Decompress(options) {
   const given = record('options', options);
   const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
@@ -224,7 +242,10 @@ function globList(name, value) {
 const MAX_DEPTH = 0xffffffff;
 const PATH_FORMS = /** @type {const} */ (['rooted', 'relative', 'absolute']);
 
-/** @param {unknown} [options] */
+/**
+ * @param {unknown} [options]
+ * @returns {import('../types/operations.js').Operation<import('../types/operations.js').FilePath, import('../types/operations.js').WalkResult>}
+ */
 function walk(options) {
   const given = record('options', options);
   const completed = {
@@ -296,6 +317,10 @@ function walkError({ path, pathHex, code, errno, syscall, message }) {
   return errorFrom('walk', code, errno, syscall, message, pathHex === undefined ? path : Buffer.from(pathHex, 'hex'));
 }
 
+/**
+ * @template [T=unknown]
+ * @returns {import('../types/operations.js').Operation<T, T>}
+ */
 function noop() {
   return new Operation('noop', {}, { input: 'none', blocking: false, decode: (_result, _k, item) => item });
 }

@@ -376,6 +376,10 @@ async function processItems(core, items, given) {
   });
 }
 
+/**
+ * @template [T=any]
+ * @template [R=any]
+ */
 export class ParallelProcessor {
   /** @type {Core} */
   #core;
@@ -392,18 +396,18 @@ export class ParallelProcessor {
   /**
    * @param {unknown} items
    * @param {unknown} [options]
-   * @returns {Promise<any>}
+   * @returns {Promise<import('../types/parallel-processor.js').ProcessResult<T, R>>}
    */
   async process(items, options) {
     const core = this.#core;
     core.refuseIfClosed();
-    return core.track(processItems(core, items, record('options', options)));
+    return /** @type {Promise<any>} */ (core.track(processItems(core, items, record('options', options))));
   }
 
   /**
    * @param {unknown} items
    * @param {unknown} [options]
-   * @returns {AsyncIterableIterator<any>}
+   * @returns {AsyncIterableIterator<import('../types/parallel-processor.js').SettledItem<T, R>>}
    */
   stream(items, options) {
     const core = this.#core;
@@ -419,7 +423,7 @@ export class ParallelProcessor {
       highWaterMark: integer('highWaterMark', given.highWaterMark, Math.max(2 * limit, core.batchSize)),
       ordered: boolean('ordered', given.ordered, true),
     });
-    return iterate(core, run);
+    return /** @type {AsyncIterableIterator<any>} */ (iterate(core, run));
   }
 
   health() {

@@ -7,20 +7,6 @@ import { boolean, describe, integer, optionalFunction, rangeError, record, typeE
 
 /** @typedef {import('node:worker_threads').TransferListItem} TransferListItem */
 
-/**
- * @typedef {object} WorkerTaskOptions
- * @property {string | null} [export]
- * @property {number | null} [workers]
- * @property {import('node:worker_threads').ResourceLimits | null} [resourceLimits]
- * @property {NodeJS.Dict<string> | typeof import('node:worker_threads').SHARE_ENV | null} [env]
- * @property {string[] | null} [execArgv]
- * @property {unknown[] | null} [argv]
- * @property {unknown} [workerData]
- * @property {((item: any) => readonly TransferListItem[]) | null} [transfer]
- * @property {boolean | null} [rerun]
- * @property {number | null} [crashRetries]
- */
-
 const limitNames = ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb'];
 
 export class WorkerTask {
@@ -46,6 +32,11 @@ export class WorkerTask {
     Object.freeze(this);
   }
 
+  /** The module's URL. */
+  get url() {
+    return this.href;
+  }
+
   /**
    * How many workers serve a concurrency.
    * @param {number} concurrency
@@ -58,7 +49,10 @@ export class WorkerTask {
 /**
  * A processor that runs on worker threads: the exported function of a module.
  * @param {string | URL} url a file: or data: URL, or an absolute path
- * @param {WorkerTaskOptions | null} [options]
+ * @template [T=unknown]
+ * @template [R=unknown]
+ * @param {import('../../types/worker.js').WorkerTaskOptions<T> | null} [options]
+ * @returns {import('../../types/worker.js').WorkerTask<T, R>}
  */
 export function workerTask(url, options) {
   return new WorkerTask(url, options);

@@ -121,7 +121,7 @@ class Comparison {
   #same(subject, left, right) {
     this.#fits(subject, left, right);
     this.#fits(subject, right, left);
-    this.#fits(subject, `IsAny<${left}>`, `IsAny<${right}>`);
+    this.#fits(subject, `IsAny<Awaited<${left}>>`, `IsAny<Awaited<${right}>>`);
   }
 
   /**

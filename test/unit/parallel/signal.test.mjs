@@ -146,16 +146,26 @@ describe('on the event loop', () => {
   test('an abort while the input is still being read', async () => {
     const controller = new AbortController();
     let calls = 0;
+    let read = 0;
+    let closed = false;
     async function* endless() {
-      for (let n = 0; ; n++) {
-        if (n === 5) controller.abort('while reading');
-        await turn();
-        yield n;
+      try {
+        for (; ; read++) {
+          if (read === 5) controller.abort('while reading');
+          await turn();
+          yield read;
+        }
+      } finally {
+        closed = true;
       }
     }
     const done = new ParallelProcessor(() => calls++).process(endless(), { signal: controller.signal });
     expect(await rejectionOf(done)).toBe('while reading');
     expect(calls).toBe(0);
+    // The item being read at the time of the abort is the last.
+    await turn();
+    await turn();
+    expect({ read, closed }).toEqual({ read: 5, closed: true });
   });
 
   test('an abort while waiting for an input that never comes', async () => {

@@ -111,6 +111,23 @@ describe('crashes', () => {
     });
   });
 
+  test('a crash is known to be of the item that caused it, among several pending ones', async () => {
+    const words = new Int32Array(new SharedArrayBuffer(16));
+    await withPool('count', { concurrency: 4, workers: 1 }, async (pool) => {
+      await pool.process([{ words, at: 0, ms: 1 }]);
+      for (const is of ['exitLater', 'asyncThrow']) {
+        const before = pool.pool.health().restarts;
+        words.fill(0);
+        const slow = [0, 1, 2].map((at) => ({ words, at, ms: 60 }));
+        const run = await pool.process([...slow, { words, at: 3, is }]);
+        expect([...run.errors.keys()]).toEqual([3]);
+        // It was tried alone at once, the others were not.
+        expect(words[3]).toBe(2);
+        expect(pool.pool.health().restarts - before).toBe(2);
+      }
+    });
+  });
+
   test('many poisonous items: each fails, no other', async () => {
     await withPool('asyncMixed', { concurrency: 8, workers: 2 }, async (pool) => {
       const items = Array.from({ length: 40 }, (_, i) => (i % 10 === 3 ? { is: 'exit' } : i));

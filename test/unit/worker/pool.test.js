@@ -215,6 +215,9 @@ describe('timing', () => {
       await pool.process(new Array(3000).fill(0));
       const run = await blockUntilOthers(pool, new Array(200).fill(0), 199);
       expect(run.results.get(199)).toBe('released');
+      // Slow enough for main to have read the first, too quick for a message of their own.
+      const some = await blockUntilOthers(pool, [0, ...new Array(9).fill({ ms: 0.1 }), 0], 10);
+      expect(some.results.get(10)).toBe('released');
     });
   });
 

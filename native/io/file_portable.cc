@@ -49,6 +49,9 @@ Result<FileStatus> statusOf(std::string_view path, bool followSymlinks) {
   status.mode = modeOf(status.type, found.permissions());
   status.links = std::filesystem::hard_link_count(native, error);
   if (status.type == FileType::kFile) status.size = std::filesystem::file_size(native, error);
+  if (status.type == FileType::kSymlink) {
+    status.size = utf8From(std::filesystem::read_symlink(native, error)).size();
+  }
   status.modifyTimeMs = millisecondsOf(std::filesystem::last_write_time(native, error));
   status.accessTimeMs = status.changeTimeMs = status.birthTimeMs = status.modifyTimeMs;
   return status;

@@ -32,11 +32,11 @@ export type Processor<T, R> =
 export interface RetryOptions {
   /** Attempts in all, the first included. Default 3, from 1. */
   attempts?: number | null | undefined;
-  /** Milliseconds before the second attempt. Default 100, from 0. */
+  /** Milliseconds before the second attempt. Default 100, from 0 to 2147483647. */
   delay?: number | null | undefined;
   /** By which the delay grows with each attempt. Default 2, from 1. */
   factor?: number | null | undefined;
-  /** Longest delay in milliseconds. Default 30000, from 0. */
+  /** Longest delay in milliseconds. Default 30000, from 0 to 2147483647. */
   maxDelay?: number | null | undefined;
   /** The part of the delay that is random, from 0 to 1. Default 0.5. */
   jitter?: number | null | undefined;
@@ -66,7 +66,10 @@ export interface ParallelProcessorOptions<T = unknown> {
   progressCallback?: ((completed: number, total: number) => void) | null | undefined;
   /** Aborts every call on the instance: no further item starts, and calls reject with `signal.reason`. */
   signal?: AbortSignal | null | undefined;
-  /** Milliseconds that an attempt may take, counted from its start; then it fails with `ERR_TIMEOUT`. Default: none. */
+  /**
+   * Milliseconds that an attempt may take, counted from its start; then it fails with `ERR_TIMEOUT`. Above 0,
+   * to 2147483647 (what a timer holds). Default: none.
+   */
   timeout?: number | null | undefined;
   /** How often a failed item is tried again, or in detail. Default: not at all. */
   retry?: number | RetryOptions | null | undefined;
@@ -216,7 +219,10 @@ export class ParallelProcessor<T = any, R = any> {
   /** What the instance is doing at this moment. */
   health(): ProcessorHealth;
 
-  /** Refuses further calls, waits for those under way, and releases workers and lanes. Idempotent. */
+  /**
+   * Refuses further calls, waits for those under way, and releases workers and lanes. Idempotent. Functions
+   * that an aborted call or a timeout left behind are not waited for.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -2,6 +2,7 @@
 #include "base/error_code.h"
 #include "binding/env.h"
 #include "binding/errors.h"
+#include "binding/library_pin.h"
 #include "binding/napi.h"
 #include "binding/operations_handle.h"
 #include "binding/process_handle.h"
@@ -18,6 +19,7 @@ Napi::Value errorCodes(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
+  pinLibrary();
   env.SetInstanceData<Env>(new Env(env));  // NOLINT(*-owning-memory): Node owns instance data
   exports.Set("version", MILLRACE_VERSION);
   exports.Set("errorCodes", Napi::Function::New<guarded<errorCodes>>(env, "errorCodes"));

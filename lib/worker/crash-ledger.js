@@ -35,7 +35,7 @@ export class CrashLedger {
   }
 
   #task;
-  /** Items that have been in a crash. @type {WeakMap<Run, Map<number, { guilty: number, bystander: number }>>} */
+  /** Items that have been in a crash, by position: a stream uses its indexes again. @type {WeakMap<Run, Map<number, { guilty: number, bystander: number }>>} */
   #records = new WeakMap();
 
   /**
@@ -112,7 +112,7 @@ export class CrashLedger {
    * @param {Verdict} verdict
    */
   #fail(entry, verdict) {
-    this.#records.get(entry.run)?.delete(entry.index);
+    this.#records.get(entry.run)?.delete(entry.run.positionOf(entry.index));
     verdict.failed.push(entry);
   }
 
@@ -120,8 +120,9 @@ export class CrashLedger {
   #recordOf({ run, index }) {
     let ofRun = this.#records.get(run);
     if (ofRun === undefined) this.#records.set(run, (ofRun = new Map()));
-    let record = ofRun.get(index);
-    if (record === undefined) ofRun.set(index, (record = { guilty: 0, bystander: 0 }));
+    const position = run.positionOf(index);
+    let record = ofRun.get(position);
+    if (record === undefined) ofRun.set(position, (record = { guilty: 0, bystander: 0 }));
     return record;
   }
 }

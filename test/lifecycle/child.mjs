@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect } from 'vitest';
 
-// Sanitizers make everything several times slower. The limit only ends what hangs.
-const LIMIT_MS = process.env.MILLRACE_SANITIZER === undefined ? 60_000 : 300_000;
+// Sanitizers make everything several times slower, stress repeats it. The limit only ends what hangs.
+const LIMIT_MS = process.env.MILLRACE_SANITIZER ?? process.env.MILLRACE_STRESS ? 300_000 : 60_000;
 
 /** More work than a process gets done within the limit. */
 const ENDLESS_BYTES = 2 ** 43;

@@ -46,12 +46,12 @@ Lane& Env::lane(Napi::Env env, uint32_t number) {
   return *found->second;
 }
 
-void Env::submit(Napi::Env env, uint32_t number, std::shared_ptr<Batch> batch,
+void Env::submit(Napi::Env env, uint32_t number, const std::shared_ptr<Batch>& batch,
                  std::shared_ptr<const GraphShape> shape) {
   Lane& target = lane(env, number);
   channel_->expect(env);
-  const Result<void> submitted = shape ? target.submitGraph(std::move(batch), std::move(shape))
-                                       : target.submit(std::move(batch));
+  const Result<void> submitted =
+      shape ? target.submitGraph(batch, std::move(shape)) : target.submit(batch);
   if (submitted) return;
   channel_->forget(env);
   throw toJsError(env, submitted.error());

@@ -36,7 +36,7 @@ class Env {
 
   /// Queues a batch on a lane, in the order of `shape` if there is one, and keeps the event loop
   /// alive until it has been delivered.
-  void submit(Napi::Env env, uint32_t lane, std::shared_ptr<Batch> batch,
+  void submit(Napi::Env env, uint32_t number, const std::shared_ptr<Batch>& batch,
               std::shared_ptr<const GraphShape> shape = nullptr);
 
   /// Refuses, cancels and forgets the lane; its batches are still delivered.

@@ -46,7 +46,7 @@ Napi::Value laneSubmit(const Napi::CallbackInfo& info) {
   const Operation& operation = env.lane(info.Env(), laneNumber(info)).operation();
   auto batch = toBatch(info, 1, operation.shape());
   if (!batch) return Napi::Boolean::New(info.Env(), false);
-  env.submit(info.Env(), laneNumber(info), std::move(batch));
+  env.submit(info.Env(), laneNumber(info), batch);
   return Napi::Boolean::New(info.Env(), true);
 }
 
@@ -75,11 +75,11 @@ Napi::Value laneSubmitGraph(const Napi::CallbackInfo& info) {
   if (!cycle.empty()) {
     auto members = Napi::Uint32Array::New(info.Env(), cycle.size());
     std::copy(cycle.begin(), cycle.end(), members.Data());
-    return members;
+    return Napi::Value(info.Env(), members);
   }
   auto batch = toBatch(info, 1, operation.shape());
   if (!batch) return Napi::Boolean::New(info.Env(), false);
-  env.submit(info.Env(), laneNumber(info), std::move(batch), shape);
+  env.submit(info.Env(), laneNumber(info), batch, shape);
   return Napi::Boolean::New(info.Env(), true);
 }
 

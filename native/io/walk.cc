@@ -192,7 +192,7 @@ void WalkRun::callHelper() {
   if (called_.load(std::memory_order_relaxed) >= most) return;
   if (called_.fetch_add(1, std::memory_order_relaxed) >= most) return;
   auto helper = std::make_unique<Helper>(shared_from_this());
-  if (helpers_.submit(*helper)) helper.release();  // owns itself from now on
+  if (helpers_.submit(*helper)) (void)helper.release();  // owns itself from now on
 }
 
 /// One directory has been read and `found` more have been found in it.

@@ -186,7 +186,7 @@ Result<void> FrameReader::readHeader() {
 Result<size_t> FrameReader::step() {
   // With the block full and no further growth allowed, one spare byte tells a frame that merely
   // has its end mark left from one that has more content.
-  std::byte spare;
+  std::byte spare{};
   const bool full = used_ == maxBytes_;
   size_t produced = full ? 1 : content_.size() - used_;
   size_t consumed = std::min(input_.size() - offset_, kStepBytes);

@@ -40,7 +40,7 @@ Lane::Lane(std::shared_ptr<const Operation> operation, TaskSink& pool, size_t li
       receiver_(std::move(receiver)),
       limit_(limit) {}
 
-Result<void> Lane::submit(std::shared_ptr<Batch> batch) {
+Result<void> Lane::submit(const std::shared_ptr<Batch>& batch) {
   std::lock_guard lock(mutex_);
   if (closed_) return Error::of(ErrorCode::kClosed);
   try {
@@ -71,7 +71,7 @@ void recordSkipped(const GraphRun& run, Batch& batch) {
 
 }  // namespace
 
-Result<void> Lane::submitGraph(std::shared_ptr<Batch> batch,
+Result<void> Lane::submitGraph(const std::shared_ptr<Batch>& batch,
                                std::shared_ptr<const GraphShape> shape) {
   GraphRunOptions options;
   {
@@ -117,7 +117,7 @@ Result<void> Lane::startRunners() {
     if (!runner) return Error::of(ErrorCode::kOutOfMemory);
     Result<void> submitted = pool_.submit(*runner);
     if (!submitted) return submitted;
-    runner.release();  // owns itself from now on
+    (void)runner.release();  // owns itself from now on
     ++runners_;
   }
   return {};
@@ -160,7 +160,7 @@ void Lane::runSlice(Runner& runner) {
     size_t index = 0;
     while (!surplus_.load(std::memory_order_relaxed) && batch->claim(index)) {
       const ItemEnd end = batch->runItem(*operation_, index);
-      if (end.isLast) finish(std::move(batch));
+      if (end.isLast) finish(batch);
       if (end.atNs > sliceEndNs) {
         if (pool_.submit(runner)) return;
         sliceEndNs = end.atNs + kSliceNs;
@@ -171,12 +171,12 @@ void Lane::runSlice(Runner& runner) {
   delete &runner;
 }
 
-void Lane::finish(std::shared_ptr<Batch> batch) {
+void Lane::finish(const std::shared_ptr<Batch>& batch) {
   {
     std::lock_guard lock(mutex_);
     std::erase(running_, batch);
   }
-  receiver_(std::move(batch));
+  receiver_(batch);
 }
 
 }  // namespace millrace

@@ -29,13 +29,14 @@ class Lane : public std::enable_shared_from_this<Lane> {
 
   /// Queues a batch. kClosed after close(); kOutOfMemory; when no runner is active, the pool's
   /// refusal (kQueueFull, kSystem).
-  Result<void> submit(std::shared_ptr<Batch> batch);
+  Result<void> submit(const std::shared_ptr<Batch>& batch);
 
   /// Runs a batch whose items wait for each other, at once and at the present limit. An item of
   /// which a dependency failed is not run and fails with kDependencyFailed; the message is the
   /// number of the item that failed. Fails like submit(), and as GraphRun::start(). REQUIRES:
   /// shape->nodes() == batch->count() and no cycle.
-  Result<void> submitGraph(std::shared_ptr<Batch> batch, std::shared_ptr<const GraphShape> shape);
+  Result<void> submitGraph(const std::shared_ptr<Batch>& batch,
+                           std::shared_ptr<const GraphShape> shape);
 
   /// Changes how many items may run at once; takes effect with the next item. REQUIRES: limit > 0.
   void setLimit(size_t limit);
@@ -56,7 +57,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   /// The batch to work on; null when the calling runner has to end (it is then no longer counted).
   std::shared_ptr<Batch> front();
   void runSlice(Runner& runner);
-  void finish(std::shared_ptr<Batch> batch);
+  void finish(const std::shared_ptr<Batch>& batch);
 
   const std::shared_ptr<const Operation> operation_;
   TaskSink& pool_;

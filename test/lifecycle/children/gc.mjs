@@ -53,7 +53,7 @@ async function growthOver(cycles, body) {
   }
   rss = (await settledRss()) - rss;
   heap = process.memoryUsage().heapUsed - heap;
-  return heap < 500 * (cycles >> 1) && rss < 24 * MEGABYTE ? 'stable' : `heap grew by ${heap}, resident set by ${rss}`;
+  return heap < Math.max(MEGABYTE / 2, 500 * (cycles >> 1)) && rss < 24 * MEGABYTE ? 'stable' : `heap grew by ${heap}, resident set by ${rss}`;
 }
 
 async function settledRss() {

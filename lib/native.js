@@ -18,6 +18,7 @@ function prebuildNames() {
 
 /** @returns {string[]} where the addon may be, the most specific place first */
 function candidates() {
+  if (told !== undefined) return [told];
   if (process.env.MILLRACE_ADDON) return [process.env.MILLRACE_ADDON];
   const root = fileURLToPath(new URL('..', import.meta.url));
   const built = `${root}build/addon/millrace.node`;
@@ -31,7 +32,9 @@ function load() {
   const failures = [];
   for (const path of tried) {
     try {
-      return require(path);
+      const loaded = require(path);
+      loadedFrom = path;
+      return loaded;
     } catch (error) {
       failures.push(error);
     }
@@ -46,6 +49,10 @@ function load() {
 
 /** @type {NativeAddon | undefined} */
 let addon;
+/** Set by an isolate that was told where the addon is. @type {string | undefined} */
+let told;
+/** @type {string | undefined} */
+let loadedFrom;
 
 /**
  * The addon of this isolate.
@@ -53,4 +60,17 @@ let addon;
  */
 export function native() {
   return (addon ??= load());
+}
+
+/** Where this isolate's addon came from; undefined when it has loaded none. */
+export function addonPath() {
+  return loadedFrom;
+}
+
+/**
+ * For an isolate whose environment may be another: the addon is that of its parent.
+ * @param {string | undefined} path
+ */
+export function useAddon(path) {
+  told = path;
 }

@@ -1,6 +1,7 @@
 // The native operations: what each takes, its completed options, and how its packed results become
 // JavaScript values. An operation is immutable and may be used by any number of processors.
 import { NativeLane, errorFrom } from './native-lane.js';
+import { constants } from 'node:buffer';
 import { types } from 'node:util';
 import { usableCores } from './cores.js';
 import { native } from './native.js';
@@ -10,6 +11,8 @@ import { typeError, rangeError, boolean, integer, oneOf, optionalSignal, record 
 
 const ALGORITHMS = /** @type {const} */ (['xxh3-64', 'xxh3-128', 'sha256', 'sha1', 'md5']);
 const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
+/** What a Buffer can hold. */
+const MOST_BYTES = constants.MAX_LENGTH;
 
 /**
  * @typedef {object} Definition
@@ -197,7 +200,7 @@ function stat(options) {
  */
 function readFile(options) {
   const given = record('options', options);
-  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
+  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES, 1, MOST_BYTES) };
   return new Operation('readFile', completed, { input: 'path', blocking: true, returnsBytes: true, decode: blockOf });
 }
 
@@ -217,7 +220,7 @@ function lz4Compress(options) {
  */
 function lz4Decompress(options) {
   const given = record('options', options);
-  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES) };
+  const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES, 1, MOST_BYTES) };
   return new Operation('lz4Decompress', completed, { input: 'bytes', blocking: false, returnsBytes: true, decode: blockOf });
 }
 

@@ -63,6 +63,12 @@ export interface NativeAddon {
   /** Throws an Error with `code`: ERR_ALREADY_STARTED, ERR_INVALID_ARGUMENT. */
   configurePools(options: NativePoolOptions): void;
   poolStats(): NativePoolStats;
+  /** Copies bytes for another isolate and returns the number to receive them by; 0 when there is no memory. */
+  blockSend(bytes: Uint8Array): number;
+  /** The bytes sent under a number, once; undefined when nothing is. */
+  blockReceive(block: number): ArrayBuffer | undefined;
+  /** Gives back what nobody has received. */
+  blockDrop(block: number): void;
   /** What is wrong with a glob; undefined when nothing is. */
   checkGlob(glob: string): string | undefined;
   /** Adds a receiver, one for each copy of lib/ in the isolate, and returns its number. */

@@ -71,7 +71,10 @@ export interface FileStat {
 }
 
 export interface SizeLimit {
-  /** Largest result in bytes; beyond it the item fails with `ERR_TOO_LARGE`. Default 1 GiB. */
+  /**
+   * Largest result in bytes; beyond it the item fails with `ERR_TOO_LARGE`. Default 1 GiB; from 1
+   * to `buffer.constants.MAX_LENGTH`.
+   */
   maxBytes?: number | null | undefined;
 }
 

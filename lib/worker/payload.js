@@ -5,11 +5,15 @@
 // - A long string is copied into a slab of shared memory and read out of it by the worker before anything else
 //   runs: cheaper than growing and freeing a serialiser's buffer. The worker counts what it has read in
 //   SLAB_READ; a half of the slab is written again only then. User code never sees the slab's memory.
-// - Long Buffers go through structured clone like everything else: measured, neither the slab nor moving a private copy
-//   is cheaper, because fresh memory in the worker is what costs.
+// - A long Buffer or Uint8Array is copied into a native block, which the worker's garbage collector gives back to be used
+//   again: what costs otherwise is fresh memory for each. Without the addon it goes through structured clone.
+import { types } from 'node:util';
+import { blockReceive, blockSend, forgetBlocks } from './blocks.js';
 import * as c from './control.js';
 
 const LONG_STRING = 16 << 10;
+const LONG_BYTES = 128 << 10;
+const BLOCKS_FOR_ONE = 8;
 const PART_BYTES = 1 << 20;
 const PARTS = 4;
 const LATIN1 = 0;
@@ -17,8 +21,8 @@ const UTF16 = 1;
 
 /**
  * A message of items or results. `texts` holds position, part, offset, length in bytes and encoding of each string
- * in the slab.
- * @typedef {{ items: unknown[], buffers?: number[], texts?: number[], slab?: SharedArrayBuffer }} PayloadMessage
+ * in the slab; `blocks` position and block of each long Buffer or Uint8Array.
+ * @typedef {{ items: unknown[], buffers?: number[], texts?: number[], slab?: SharedArrayBuffer, blocks?: number[] }} PayloadMessage
  */
 
 /**
@@ -47,6 +51,23 @@ export function restoreBuffers({ items, buffers }) {
   return items;
 }
 
+/**
+ * What a Buffer counts for in the size of a message: blocks lie beside it, and several go with one wake-up.
+ * @param {number} bytes
+ */
+export function serialisedBytes(bytes) {
+  return bytes < LONG_BYTES ? bytes : bytes / BLOCKS_FOR_ONE;
+}
+
+/**
+ * Neither shared memory, which structured clone shares, nor a class of the user's.
+ * @param {Uint8Array} item
+ */
+function isPlain(item) {
+  const { constructor } = item;
+  return (constructor === Uint8Array || constructor === Buffer) && !types.isSharedArrayBuffer(item.buffer);
+}
+
 /** Main's side: turns items into messages for one worker. */
 export class PayloadWriter {
   /** @param {c.ControlBlock} control */
@@ -64,9 +85,26 @@ export class PayloadWriter {
   #texts = [];
   /** @type {number[]} */
   #buffers = [];
+  /** @type {number[]} */
+  #blocks = [];
+  /** Blocks sent, of which the worker may not have received the latest. @type {number[]} */
+  #sent = [];
+
+  /** The message made last was not posted. */
+  discard() {
+    forgetBlocks(this.#blocks.filter((_, i) => i % 2 === 1));
+    this.#blocks = [];
+  }
+
+  /** The worker is gone: what it has not received is given back. */
+  end() {
+    forgetBlocks(this.#sent);
+    this.#sent = [];
+  }
 
   /** Forgets the message made last. */
   clear() {
+    if (this.#blocks.length > 0) this.#blocks = [];
     this.#used = 0;
     if (this.#texts.length > 0) this.#texts = [];
     if (this.#buffers.length > 0) this.#buffers = [];
@@ -74,19 +112,21 @@ export class PayloadWriter {
 
   /**
    * @param {unknown[]} items replaced in place where something else crosses instead
+   * @param {boolean} mayCopy whether long Buffers may be copied; not where the caller gives them away
    * @returns {unknown[] | PayloadMessage}
    */
-  write(items) {
+  write(items, mayCopy) {
     this.clear();
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (typeof item === 'string') {
         if (item.length >= LONG_STRING && this.#writeText(i, item)) items[i] = null;
-      } else if (typeof item === 'object' && Buffer.isBuffer(item)) {
-        this.#buffers.push(i);
+      } else if (typeof item === 'object' && types.isUint8Array(item)) {
+        if (mayCopy && item.byteLength >= LONG_BYTES && isPlain(item) && this.#writeBlock(i, item)) items[i] = null;
+        if (Buffer.isBuffer(item)) this.#buffers.push(i);
       }
     }
-    if (this.#texts.length === 0 && this.#buffers.length === 0) return items;
+    if (this.#texts.length === 0 && this.#buffers.length === 0 && this.#blocks.length === 0) return items;
     return this.#message(items);
   }
 
@@ -98,6 +138,7 @@ export class PayloadWriter {
     /** @type {PayloadMessage} */
     const message = { items };
     if (this.#buffers.length > 0) message.buffers = this.#buffers;
+    if (this.#blocks.length > 0) message.blocks = this.#blocks;
     if (this.#texts.length > 0) {
       message.texts = this.#texts;
       if (!this.#slabSent && this.#slab !== null) message.slab = /** @type {SharedArrayBuffer} */ (/** @type {unknown} */ (this.#slab.buffer));
@@ -107,9 +148,23 @@ export class PayloadWriter {
 
   /** The message made last has been posted. */
   posted() {
+    for (let i = 1; i < this.#blocks.length; i += 2) this.#sent.push(this.#blocks[i]);
+    // A worker holds at most as many items as there are slots: what is older has been received.
+    if (this.#sent.length > 2 * c.SLOTS) this.#sent.splice(0, c.SLOTS);
     if (this.#texts.length === 0) return;
     this.#messages++;
     this.#slabSent = true;
+  }
+
+  /**
+   * @param {number} at
+   * @param {Uint8Array} bytes
+   * @returns {boolean} false when there is no addon or no memory
+   */
+  #writeBlock(at, bytes) {
+    const block = blockSend(bytes);
+    if (block !== 0) this.#blocks.push(at, block);
+    return block !== 0;
   }
 
   /**
@@ -156,7 +211,8 @@ export class PayloadReader {
    * @returns {unknown[]} the items as they were
    */
   read(message) {
-    const { items, texts, slab } = message;
+    const { items, texts, slab, blocks = [] } = message;
+    for (let i = 0; i < blocks.length; i += 2) items[blocks[i]] = new Uint8Array(blockReceive(blocks[i + 1]));
     if (slab !== undefined) this.#slab = Buffer.from(/** @type {any} */ (slab));
     if (texts !== undefined && this.#slab !== null) {
       for (let i = 0; i < texts.length; i += 4) {

@@ -2,7 +2,7 @@
 // everything else is cloned once, by the message.
 import { WorkerError } from '../errors.js';
 import * as c from './control.js';
-import { PayloadWriter } from './payload.js';
+import { PayloadWriter, serialisedBytes } from './payload.js';
 
 /**
  * @typedef {import('./types.js').Run} Run
@@ -36,6 +36,11 @@ export class Sender {
   /** Items sent that have a timeout, since this was last set to 0. */
   timed = 0;
 
+  /** The worker is gone. */
+  end() {
+    this.#payload.end();
+  }
+
   /**
    * Sends items. Those that cannot be cloned fail; the others go.
    * @param {Run[]} runs
@@ -52,7 +57,7 @@ export class Sender {
       const run = /** @type {Run} */ (runs[sent]);
       const item = run.items[/** @type {number} */ (indexes[sent])];
       if (typeof item === 'string') bytes += item.length;
-      else if (typeof item === 'object' && ArrayBuffer.isView(item)) bytes += item.byteLength;
+      else if (typeof item === 'object' && ArrayBuffer.isView(item)) bytes += serialisedBytes(item.byteLength);
       items[sent++] = item;
     }
     items.length = sent;
@@ -74,13 +79,14 @@ export class Sender {
     try {
       const { transfer } = this.#task;
       const lists = transfer === null ? null : items.map((item) => [...transfer(item)]);
-      const message = this.#writeNumbers(items) ? count : this.#payload.write(items);
+      const message = this.#writeNumbers(items) ? count : this.#payload.write(items, transfer === null);
       this.#control.message[this.#messages & c.SLOT_MASK] = count;
       this.#take(runs, indexes, from, count, lists);
       try {
         this.#port.postMessage(message, lists?.flat());
       } catch (error) {
         this.#slots.undo(count);
+        this.#payload.discard();
         return { error };
       }
     } catch (error) {

@@ -11,6 +11,7 @@ import * as c from './control.js';
 import { decodeThrown } from './error-transfer.js';
 import { Inbox } from './inbox.js';
 import { restoreBuffers } from './payload.js';
+import { addonPath } from '../native.js';
 import { Sender } from './sender.js';
 import { Slots } from './slots.js';
 
@@ -60,7 +61,7 @@ export class WorkerLink {
     this.#sender = new Sender(port1, this.#control, this.slots, task, owner.batchSize);
     this.#listen();
     const start = { port: port2, memory: this.#control.memory, href: task.href, exportName: task.exportName };
-    this.#worker.postMessage({ ...start, eager: !task.rerun }, [port2]);
+    this.#worker.postMessage({ ...start, eager: !task.rerun, addon: addonPath() }, [port2]);
   }
 
   #owner;
@@ -69,6 +70,8 @@ export class WorkerLink {
   #port;
   #inbox;
   #sender;
+  /** @type {Promise<unknown> | null} */
+  #ended = null;
   #busyMs = 0;
   #share = 0;
   /** @type {'starting' | 'ready' | 'dead'} */
@@ -265,6 +268,7 @@ export class WorkerLink {
     for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
       this.#receive(next.message);
     }
+    this.#sender.end();
     this.peek();
     this.state = 'dead';
     this.#port.close();
@@ -274,6 +278,8 @@ export class WorkerLink {
   /** Ends the worker; onExit follows. @returns {Promise<unknown>} */
   kill() {
     this.isKilled = true;
-    return this.#worker.terminate();
+    // Each terminate() would wait for the exit by a listener of its own.
+    this.#ended ??= this.#worker.terminate();
+    return this.#ended;
   }
 }

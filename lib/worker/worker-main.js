@@ -7,6 +7,7 @@ import { encodeThrown } from './error-transfer.js';
 import { ItemRunner } from './item-runner.js';
 import { Outbox } from './outbox.js';
 import { PayloadReader } from './payload.js';
+import { useAddon } from '../native.js';
 import { loadProcessor } from './task-module.js';
 
 /**
@@ -16,12 +17,14 @@ import { loadProcessor } from './task-module.js';
  * @property {string} href
  * @property {string} exportName
  * @property {boolean} eager
+ * @property {string | undefined} addon where the parent's addon is
  */
 
 const AsyncFunction = (async () => {}).constructor;
 
 /** @param {Start} start */
-async function main({ port, memory, href, exportName, eager }) {
+async function main({ port, memory, href, exportName, eager, addon }) {
+  useAddon(addon);
   const control = new c.ControlBlock(memory);
   const outbox = new Outbox(control, port);
   /** @type {ItemRunner | null} */

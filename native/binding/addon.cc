@@ -1,5 +1,6 @@
 // The addon's entry point. Runs once in every isolate that loads the addon.
 #include "base/error_code.h"
+#include "binding/blocks_handle.h"
 #include "binding/env.h"
 #include "binding/errors.h"
 #include "binding/library_pin.h"
@@ -25,6 +26,7 @@ Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
   exports.Set("errorCodes", Napi::Function::New<guarded<errorCodes>>(env, "errorCodes"));
   exportOperations(env, exports);
   exportProcess(env, exports);
+  exportBlocks(env, exports);
   return exports;
 }
 

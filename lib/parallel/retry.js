@@ -49,6 +49,8 @@ function complete(options) {
  * @returns {number} milliseconds
  */
 export function backoffMs(policy, attempt) {
-  const delayMs = Math.min(policy.maxDelayMs, policy.delayMs * policy.factor ** (attempt - 1));
+  // Capped first: no delay times an infinite growth would be NaN.
+  const growth = Math.min(policy.factor ** (attempt - 1), Number.MAX_VALUE);
+  const delayMs = Math.min(policy.maxDelayMs, policy.delayMs * growth);
   return delayMs * (1 - policy.jitter * Math.random());
 }

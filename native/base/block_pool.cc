@@ -24,6 +24,12 @@ BlockPool& BlockPool::shared() {
   return *pool;
 }
 
+BlockPool::~BlockPool() {
+  for (const std::vector<std::byte*>& kept : kept_) {
+    for (std::byte* data : kept) std::free(data);
+  }
+}
+
 Result<Block> BlockPool::take(size_t size) {
   const size_t number = classOf(size);
   if (number >= kClasses) return Error::of(ErrorCode::kOutOfMemory);

@@ -1,7 +1,7 @@
 // Large blocks of memory that are used, given back and used again: fresh memory costs a page fault
-// for every 4 KiB, several times what copying into warm memory costs. Process-wide, never
-// destroyed. Thread safe. Sizes are rounded up to powers of two; what is kept beyond a bound is
-// freed.
+// for every 4 KiB, several times what copying into warm memory costs. The shared pool is
+// process-wide and never destroyed. Thread safe. Sizes are rounded up to powers of two; what is
+// kept beyond a bound is freed.
 #pragma once
 
 #include <array>
@@ -26,6 +26,11 @@ struct Block {
 class BlockPool {
  public:
   static BlockPool& shared();
+
+  BlockPool() = default;
+  ~BlockPool();
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
 
   /// A block with undefined content, or kOutOfMemory.
   Result<Block> take(size_t size);

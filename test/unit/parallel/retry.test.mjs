@@ -218,6 +218,10 @@ describe('length of the backoff', () => {
     ));
   });
 
+  test('no delay stays none, however often it has grown', () => {
+    expect(backoffMs(retryPolicy({ delay: 0, factor: 3, jitter: 0, attempts: 2000 }), 1500)).toBe(0);
+  });
+
   test('without jitter it is exact', () => {
     expect(backoffMs(retryPolicy({ delay: 7, factor: 2, jitter: 0, attempts: 9 }), 3)).toBe(28);
   });

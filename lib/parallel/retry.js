@@ -49,8 +49,8 @@ function complete(options) {
  * @returns {number} milliseconds
  */
 export function backoffMs(policy, attempt) {
-  // Capped first: no delay times an infinite growth would be NaN.
-  const growth = Math.min(policy.factor ** (attempt - 1), Number.MAX_VALUE);
-  const delayMs = Math.min(policy.maxDelayMs, policy.delayMs * growth);
+  // No delay stays none: 0 times a growth that has reached Infinity would be NaN.
+  const grownMs = policy.delayMs === 0 ? 0 : policy.delayMs * policy.factor ** (attempt - 1);
+  const delayMs = Math.min(policy.maxDelayMs, grownMs);
   return delayMs * (1 - policy.jitter * Math.random());
 }

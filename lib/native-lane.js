@@ -1,5 +1,6 @@
 // Batches of items through a native operation: encoding, the way there and back, decoding. One receiver
 // per isolate routes what the addon delivers to the lane it belongs to.
+import { setImmediate } from 'node:timers';
 import { getSystemErrorMap } from 'node:util';
 import { MillraceError, OperationError, TimeoutError, cycleError, errorCodes } from './errors.js';
 import { native } from './native.js';
@@ -34,6 +35,14 @@ function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, place
   else target?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
 }
 
+/**
+ * After a delivery the event loop gets a turn before the next, however fast batches finish. The timer
+ * functions of the module, not the global ones, which tests replace.
+ */
+function deferDelivery() {
+  setImmediate(() => native().deliverMore());
+}
+
 /** In place of an item's error: it was not run because another had failed. */
 export class NotRun {
   /** @param {number} position of the item that failed */
@@ -48,7 +57,7 @@ export class NativeLane {
    * @param {number} limit
    */
   constructor(operation, limit) {
-    receiver ??= native().onBatch(receive);
+    receiver ??= native().onBatch(receive, deferDelivery);
     this.#operation = operation;
     this.#number = native().laneOpen(operation.name, operation.options, limit, receiver);
     lanes.set(this.#number, this);

@@ -71,8 +71,13 @@ export interface NativeAddon {
   blockDrop(block: number): void;
   /** What is wrong with a glob; undefined when nothing is. */
   checkGlob(glob: string): string | undefined;
-  /** Adds a receiver, one for each copy of lib/ in the isolate, and returns its number. */
-  onBatch(receiver: BatchReceiver): number;
+  /**
+   * Adds a receiver, one for each copy of lib/ in the isolate, and returns its number. `defer` has to call
+   * deliverMore() in the next turn of the event loop.
+   */
+  onBatch(receiver: BatchReceiver, defer: () => void): number;
+  /** Delivers what has come since the turn before. */
+  deliverMore(): void;
   /** Opens a lane of at most `limit` items at once, whose batches go to that receiver. */
   laneOpen(operation: string, options: object, limit: number, receiver: number): number;
   /**

@@ -1,5 +1,7 @@
 // The event-loop placement: `limit` lanes, each an async function that runs one item after the other.
 // This is the hot path of I/O-bound pipelines; nothing native is needed on it.
+// Not the global function, which tests replace: a lane would wait for ever.
+import { setImmediate } from 'node:timers';
 import { TimeoutError } from '../errors.js';
 
 /**

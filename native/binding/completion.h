@@ -27,9 +27,11 @@ class CompletionChannel {
  public:
   /// Must not throw.
   using Deliver = std::function<void(Napi::Env, const Completion&)>;
+  /// Arranges for resume() to be called in the next turn of the event loop; false when it cannot.
+  using Defer = std::function<bool(Napi::Env)>;
 
   /// Throws Napi::Error when Node refuses.
-  CompletionChannel(Napi::Env env, Deliver deliver);
+  CompletionChannel(Napi::Env env, Deliver deliver, Defer defer);
   CompletionChannel(const CompletionChannel&) = delete;
   CompletionChannel& operator=(const CompletionChannel&) = delete;
 
@@ -43,15 +45,20 @@ class CompletionChannel {
   /// REQUIRES: it was announced by expect().
   void post(Completion completion) noexcept;
 
+  /// Delivers what has come since the turn before.
+  void resume(Napi::Env env);
+
   /// Nothing is delivered from now on.
   void close();
 
  private:
   static void onWake(napi_env env, napi_value callback, void* context, void* data);
   void drain(Napi::Env env);
+  void endTurn(Napi::Env env);
   void arrived(Napi::Env env);
 
   const Deliver deliver_;
+  const Defer defer_;
   napi_threadsafe_function function_ = nullptr;
   size_t expected_ = 0;  // JS thread only
 

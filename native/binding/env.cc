@@ -15,7 +15,8 @@ namespace millrace::binding {
 
 Env::Env(Napi::Env env)
     : channel_(std::make_shared<CompletionChannel>(
-          env, [this](Napi::Env target, const Completion& done) { deliver(target, done); })) {
+          env, [this](Napi::Env target, const Completion& done) { deliver(target, done); },
+          [this](Napi::Env target) { return defer(target); })) {
   // Registered after the thread-safe function, hence run before Node closes it.
   napi_add_env_cleanup_hook(
       env, [](void* self) { static_cast<Env*>(self)->teardown(); }, this);
@@ -23,7 +24,8 @@ Env::Env(Napi::Env env)
 
 Env::~Env() = default;
 
-uint32_t Env::addReceiver(Napi::Function receiver) {
+uint32_t Env::addReceiver(Napi::Function receiver, Napi::Function defer) {
+  if (defer_.IsEmpty()) defer_ = Napi::Persistent(defer);
   receivers_.push_back(Napi::Persistent(receiver));
   return static_cast<uint32_t>(receivers_.size() - 1);
 }
@@ -68,6 +70,11 @@ void Env::teardown() {
   for (auto& [number, lane] : lanes_) lane->close();
   lanes_.clear();
   channel_->close();
+}
+
+bool Env::defer(Napi::Env env) {
+  if (defer_.IsEmpty()) return false;
+  return napi_call_function(env, env.Global(), defer_.Value(), 0, nullptr, nullptr) == napi_ok;
 }
 
 void Env::deliver(Napi::Env env, const Completion& completion) {

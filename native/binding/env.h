@@ -24,9 +24,12 @@ class Env {
 
   static Env& of(const Napi::CallbackInfo& info) { return *info.Env().GetInstanceData<Env>(); }
 
-  /// Adds a function that receives finished batches and returns its number; see
-  /// NativeAddon.onBatch in types/native.d.ts.
-  uint32_t addReceiver(Napi::Function receiver);
+  /// Adds a function that receives finished batches and returns its number; `defer` arranges for
+  /// deliverMore(). See NativeAddon.onBatch in types/native.d.ts.
+  uint32_t addReceiver(Napi::Function receiver, Napi::Function defer);
+
+  /// A new turn of the event loop: delivers what has come since.
+  void deliverMore(Napi::Env env) { channel_->resume(env); }
 
   /// Opens a lane and returns its number.
   uint32_t openLane(std::shared_ptr<const Operation> operation, size_t limit, uint32_t receiver);
@@ -47,12 +50,14 @@ class Env {
   void teardown();
 
  private:
+  bool defer(Napi::Env env);
   void deliver(Napi::Env env, const Completion& completion);
   void deliverFailure(Napi::Env env, const Completion& completion, ErrorCode code);
   void call(Napi::Env env, uint32_t receiver, size_t count, const napi_value* arguments);
 
   // One for each copy of lib/ in the isolate; each lane keeps to the one it was opened for.
   std::vector<Napi::FunctionReference> receivers_;
+  Napi::FunctionReference defer_;  // the first copy's; any does
   std::shared_ptr<CompletionChannel> channel_;
   std::unordered_map<uint32_t, std::shared_ptr<Lane>> lanes_;
   uint32_t nextLane_ = 1;

@@ -22,7 +22,13 @@ uint32_t laneNumber(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value onBatch(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), Env::of(info).addReceiver(info[0].As<Napi::Function>()));
+  const auto receiver = info[0].As<Napi::Function>();
+  const auto defer = info[1].As<Napi::Function>();
+  return Napi::Number::New(info.Env(), Env::of(info).addReceiver(receiver, defer));
+}
+
+void deliverMore(const Napi::CallbackInfo& info) {
+  Env::of(info).deliverMore(info.Env());
 }
 
 Napi::Value checkGlob(const Napi::CallbackInfo& info) {
@@ -101,6 +107,7 @@ void laneClose(const Napi::CallbackInfo& info) {
 
 void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("onBatch", Napi::Function::New<guarded<onBatch>>(env, "onBatch"));
+  exports.Set("deliverMore", Napi::Function::New<guarded<deliverMore>>(env, "deliverMore"));
   exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));

@@ -87,20 +87,31 @@ size_t utf16Length(const std::string& text) {
   return units;
 }
 
+bool isAscii(const std::string& text) {
+  // All bytes, without a branch in the loop, so that it is vectorised.
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 /// All texts in one string, and where each ends in it.
 std::pair<napi_value, napi_value> toJoinedText(Napi::Env env,
                                                const std::vector<std::string>& texts) {
   if (texts.empty()) return {env.Undefined(), env.Undefined()};
   std::string joined;
+  for (const std::string& text : texts) joined.append(text);
+  // V8 reads Latin-1 several times as fast as it decodes UTF-8.
+  const bool ascii = isAscii(joined);
   std::vector<double> ends;
   ends.reserve(texts.size());
   double end = 0;
   for (const std::string& text : texts) {
-    joined.append(text);
-    end += static_cast<double>(utf16Length(text));
+    end += static_cast<double>(ascii ? text.size() : utf16Length(text));
     ends.push_back(end);
   }
-  return {Napi::String::New(env, joined), toFloat64(env, ends)};
+  const napi_value all =
+      ascii && !joined.empty() ? toLatin1(env, joined) : Napi::String::New(env, joined);
+  return {all, toFloat64(env, ends)};
 }
 
 /// An ArrayBuffer over the block itself; a copy where the runtime forbids external memory. Throws

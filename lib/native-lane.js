@@ -70,11 +70,6 @@ export class NativeLane {
   #pending = new Map();
   #closing = false;
 
-  /** The number of batches under way. */
-  get pending() {
-    return this.#pending.size;
-  }
-
   /**
    * Queues the items that can be encoded; `onDone` is called once, later. An item of the wrong type is
    * a failure of its own.

@@ -3,28 +3,14 @@
  * what the built addon really has.
  */
 
+import type { PoolStats } from './pools.js';
+
 /** Completed options of `configurePools`; 0 and empty mean the default. */
 export interface NativePoolOptions {
   workers: number;
   ioWorkers: number;
   maxQueued: number;
   affinity: number[];
-}
-
-/** Figures of both pools at one moment. */
-export interface NativePoolStats {
-  workers: number;
-  ioWorkers: number;
-  maxWorkers: number;
-  maxIoWorkers: number;
-  idle: number;
-  ioIdle: number;
-  queued: number;
-  executed: number;
-  restarts: number;
-  failedStarts: number;
-  steals: number;
-  failedPins: number;
 }
 
 /**
@@ -62,7 +48,7 @@ export interface NativeAddon {
   usableCores(): number;
   /** Throws an Error with `code`: ERR_ALREADY_STARTED, ERR_INVALID_ARGUMENT. */
   configurePools(options: NativePoolOptions): void;
-  poolStats(): NativePoolStats;
+  poolStats(): PoolStats;
   /** Copies bytes for another isolate and returns the number to receive them by; 0 when there is no memory. */
   blockSend(bytes: Uint8Array): number;
   /** The bytes sent under a number, once; undefined when nothing is. */

@@ -36,7 +36,6 @@ export class Collecting extends Settling {
   }
 
   #next = 0;
-  #completed = 0;
   #finished = false;
   #results;
   /** @type {Failure[]} */
@@ -51,14 +50,6 @@ export class Collecting extends Settling {
   #resolve = () => {};
   /** @type {(reason: unknown) => void} */
   #reject = () => {};
-
-  get completed() {
-    return this.#completed;
-  }
-
-  get failedCount() {
-    return this.#failures.length;
-  }
 
   /** What decides the order of items; null for the input. */
   get order() {
@@ -84,7 +75,7 @@ export class Collecting extends Settling {
   onSuccess(index, value) {
     this.#results[index] = value;
     if (this.#order !== null && this.#order.succeeded(index)) this.onReady();
-    if (++this.#completed === this.#mark) this.#reachMark();
+    if (this.settledCount === this.#mark) this.#reachMark();
   }
 
   /**
@@ -116,18 +107,18 @@ export class Collecting extends Settling {
    */
   #addFailure(index, error, attempts) {
     this.#failures.push({ item: this.items[index], error, index, attempts });
-    if (++this.#completed === this.#mark) this.#reachMark();
+    if (this.settledCount === this.#mark) this.#reachMark();
   }
 
   #nextMark() {
     if (this.#progress === null) return this.total;
-    return Math.min(this.total, this.#completed + this.#batchSize);
+    return Math.min(this.total, this.settledCount + this.#batchSize);
   }
 
   #reachMark() {
     if (this.#progress !== null) {
       try {
-        this.#progress(this.#completed, this.total);
+        this.#progress(this.settledCount, this.total);
       } catch (thrown) {
         this.reject(thrown);
         return;
@@ -135,7 +126,7 @@ export class Collecting extends Settling {
     }
     // The callback itself may have ended the call, by aborting its signal.
     if (this.stopped) return;
-    if (this.#completed === this.total) this.#finish();
+    if (this.settledCount === this.total) this.#finish();
     else this.#mark = this.#nextMark();
   }
 

@@ -14,8 +14,12 @@ export const rooms = {
   graph: ['base', 'metrics', 'executor', 'kernels', 'io'],
   stream: ['base', 'metrics', 'executor', 'kernels', 'io'],
   cache: ['base', 'metrics', 'kernels', 'io'],
-  operations: ['base', 'metrics', 'executor', 'io', 'kernels', 'graph'],
-  binding: ['base', 'metrics', 'kernels', 'executor', 'io', 'graph', 'stream', 'cache', 'operations'],
+  text: ['base', 'kernels'],
+  json: ['base', 'kernels', 'text'],
+  markup: ['base', 'kernels', 'text', 'json'],
+  vectors: ['base', 'kernels'],
+  operations: ['base', 'metrics', 'executor', 'io', 'kernels', 'graph', 'text', 'json', 'markup', 'vectors'],
+  binding: ['base', 'metrics', 'kernels', 'executor', 'io', 'graph', 'stream', 'cache', 'text', 'json', 'markup', 'vectors', 'operations'],
 };
 
 const nodeHeader = /^(napi(-inl)?\.h|napi\.(h|cc)|node_api(_types)?\.h|js_native_api(_types)?\.h|node\.h|node_buffer\.h|v8(-\w+)?\.h|uv\.h)$/;

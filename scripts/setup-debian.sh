@@ -5,7 +5,13 @@
 # Does nothing, quickly, when all of it is there. Node itself is not installed.
 set -euo pipefail
 
-build=(g++ cmake ninja-build liblz4-dev libxxhash-dev libssl-dev)
+build=(
+  g++ cmake ninja-build
+  liblz4-dev libzstd-dev zlib1g-dev libdeflate-dev         # compression
+  libxxhash-dev libssl-dev librust-blake3-dev              # digests
+  libmd4c-dev libmd4c-html0-dev libyaml-dev libtomlplusplus-dev  # Markdown, front matter
+  libre2-dev libsimdjson-dev                               # text search, JSON
+)
 develop=(
   git ccache
   libgtest-dev libgmock-dev libbenchmark-dev    # native tests and benchmarks

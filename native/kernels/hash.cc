@@ -6,10 +6,12 @@
 #define OPENSSL_API_COMPAT 0x10100000L
 #include "kernels/hash.h"
 
+#include <blake3.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/xxh3.h"
 
@@ -72,11 +74,46 @@ constexpr HashRow cryptoRow(std::string_view name, size_t digestBytes) {
           }};
 }
 
+/// The library finds out about the processor in an unsynchronised variable: once, before any other
+/// use, while the initialisation of a static keeps other threads out.
+void startBlake3(blake3_hasher& hasher) {
+  static const bool detected = [] {
+    blake3_hasher first;
+    blake3_hasher_init(&first);
+    blake3_hasher_update(&first, "", 1);
+    unsigned char digest[BLAKE3_OUT_LEN];
+    blake3_hasher_finalize(&first, digest, sizeof digest);
+    return true;
+  }();
+  (void)detected;
+  blake3_hasher_init(&hasher);
+}
+
+constexpr HashRow kBlake3Row{
+    "blake3",
+    BLAKE3_OUT_LEN,
+    [](const void* data, size_t size, std::byte* out) {
+      blake3_hasher hasher;
+      startBlake3(hasher);
+      blake3_hasher_update(&hasher, data, size);
+      blake3_hasher_finalize(&hasher, reinterpret_cast<uint8_t*>(out), BLAKE3_OUT_LEN);
+    },
+    [](void* state) { startBlake3(*static_cast<blake3_hasher*>(state)); },
+    [](void* state, const void* data, size_t size) {
+      blake3_hasher_update(static_cast<blake3_hasher*>(state), data, size);
+    },
+    [](void* state, std::byte* out) {
+      blake3_hasher_finalize(static_cast<blake3_hasher*>(state), reinterpret_cast<uint8_t*>(out),
+                             BLAKE3_OUT_LEN);
+    }};
+
 constexpr std::array<HashRow, kHashAlgorithmCount> kRows{
-    kXxh3_64Row, kXxh3_128Row,
+    kXxh3_64Row,
+    kXxh3_128Row,
     cryptoRow<SHA256_CTX, SHA256_Init, SHA256_Update, SHA256_Final>("sha256", 32),
     cryptoRow<SHA_CTX, SHA1_Init, SHA1_Update, SHA1_Final>("sha1", 20),
-    cryptoRow<MD5_CTX, MD5_Init, MD5_Update, MD5_Final>("md5", 16)};
+    cryptoRow<MD5_CTX, MD5_Init, MD5_Update, MD5_Final>("md5", 16),
+    kBlake3Row};
 
 const HashRow& rowOf(HashAlgorithm algorithm) {
   return kRows[static_cast<size_t>(algorithm)];
@@ -125,7 +162,8 @@ std::string hexOf(const Digest& digest) {
 void Hasher::reset() {
   static_assert(kStateSize >= kXxh3StateSize && alignof(Hasher) >= kXxh3StateAlignment);
   static_assert(kStateSize >= sizeof(SHA256_CTX) && kStateSize >= sizeof(SHA_CTX) &&
-                kStateSize >= sizeof(MD5_CTX));
+                kStateSize >= sizeof(MD5_CTX) && kStateSize >= sizeof(blake3_hasher));
+  static_assert(std::is_trivially_copyable_v<Hasher> && std::is_trivially_destructible_v<Hasher>);
   rowOf(algorithm_).reset(state_.data());
 }
 

@@ -1,5 +1,5 @@
-// Digests of bytes: XXH3 (64 and 128 bits), SHA-256, SHA-1 and MD5, in one call or in pieces.
-// Functions are pure and thread safe; a Hasher has one user at a time.
+// Digests of bytes: XXH3 (64 and 128 bits), SHA-256, SHA-1, MD5 and BLAKE3, in one call or in
+// pieces. Functions are pure and thread safe; a Hasher has one user at a time.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace millrace {
 
-enum class HashAlgorithm : uint8_t { kXxh3_64, kXxh3_128, kSha256, kSha1, kMd5 };
-inline constexpr size_t kHashAlgorithmCount = 5;
+enum class HashAlgorithm : uint8_t { kXxh3_64, kXxh3_128, kSha256, kSha1, kMd5, kBlake3 };
+inline constexpr size_t kHashAlgorithmCount = 6;
 inline constexpr size_t kMaxDigestBytes = 32;
 
 /// A digest in its canonical byte order (big-endian for XXH3, as xxhsum prints it).
@@ -26,7 +26,7 @@ struct Digest {
   ByteView view() const { return {bytes.data(), size}; }
 };
 
-/// The public name: "xxh3-64", "xxh3-128", "sha256", "sha1", "md5".
+/// The public name: "xxh3-64", "xxh3-128", "sha256", "sha1", "md5", "blake3".
 std::string_view nameOf(HashAlgorithm algorithm);
 std::optional<HashAlgorithm> hashAlgorithmNamed(std::string_view name);
 
@@ -39,7 +39,8 @@ Digest hashOf(HashAlgorithm algorithm, ByteView data);
 void writeHex(ByteView bytes, std::span<char> hex);
 std::string hexOf(const Digest& digest);
 
-/// A digest of data that arrives in pieces.
+/// A digest of data that arrives in pieces. Plain memory without pointers to its own, so that it
+/// may be copied byte by byte and needs no destructor.
 class Hasher {
  public:
   explicit Hasher(HashAlgorithm algorithm) : algorithm_(algorithm) { reset(); }
@@ -51,12 +52,15 @@ class Hasher {
   /// The digest of everything fed since reset(). Call reset() before further updates.
   Digest finish();
 
+  /// The same, leaving the hasher as it is: more may follow.
+  Digest digest() const { return Hasher(*this).finish(); }
+
   HashAlgorithm algorithm() const { return algorithm_; }
 
  private:
-  static constexpr size_t kStateSize = 576;
+  static constexpr size_t kStateSize = 1920;
 
-  const HashAlgorithm algorithm_;
+  HashAlgorithm algorithm_;
   alignas(64) std::array<std::byte, kStateSize> state_;  // what it holds is the algorithm's affair
 };
 

@@ -27,6 +27,10 @@ export const errorCodes = Object.freeze({
   ERR_TASK_MODULE: 'The task module or its export cannot be used',
   ERR_NOT_CLONEABLE: 'The value cannot be passed between threads',
   ERR_NATIVE_UNAVAILABLE: 'The native addon cannot be loaded',
+  ERR_SYNTAX: 'The text is not valid in its language; `line` and `column` say where',
+  ERR_FILE_CHANGED: 'The file kept changing while it was read',
+  ERR_ABI_MISMATCH: "The library was built for another version of Millrace's operations",
+  ERR_OPERATION_FAILED: 'An operation from outside of Millrace failed',
 });
 
 /** The base of every error that Millrace itself makes. */
@@ -93,12 +97,21 @@ export function dependencyFailedError(key, dependency, cause) {
   return new DependencyError('ERR_DEPENDENCY_FAILED', message, { key, dependency, cause });
 }
 
+/**
+ * @typedef {object} OperationErrorDetails
+ * @property {number} [errno]
+ * @property {string} [syscall]
+ * @property {string | Uint8Array | undefined} [path]
+ * @property {{ offset: number, line: number, column: number } | undefined} [position]
+ * @property {{ name: string, index: number } | undefined} [stage]
+ */
+
 /** A native operation failed on an item. For files, with the fields of Node's own fs errors. */
 export class OperationError extends MillraceError {
   /**
    * @param {string} code
    * @param {string} message
-   * @param {{ errno?: number, syscall?: string, path?: string | Uint8Array | undefined }} [details]
+   * @param {OperationErrorDetails} [details]
    */
   constructor(code, message, details = {}) {
     super(code, message);
@@ -108,6 +121,20 @@ export class OperationError extends MillraceError {
     this.syscall = details.syscall;
     /** @type {string | Uint8Array | undefined} */
     this.path = details.path;
+    if (details.position !== undefined) {
+      /** @type {number | undefined} */
+      this.offset = details.position.offset;
+      /** @type {number | undefined} */
+      this.line = details.position.line;
+      /** @type {number | undefined} */
+      this.column = details.position.column;
+    }
+    if (details.stage !== undefined) {
+      /** @type {string | undefined} */
+      this.stage = details.stage.name;
+      /** @type {number | undefined} */
+      this.stageIndex = details.stage.index;
+    }
   }
 }
 

@@ -4,10 +4,11 @@ import { setImmediate } from 'node:timers';
 import { getSystemErrorMap } from 'node:util';
 import { MillraceError, OperationError, TimeoutError, cycleError, errorCodes } from './errors.js';
 import { native } from './native.js';
+import { ResultView } from './operations/result-view.js';
 import { describe } from './options.js';
 
 /**
- * @typedef {import('./operations.js').Operation} Operation
+ * @typedef {import('./operations/operation.js').Operation} Operation
  *
  * The order of a batch whose items wait for each other; see lib/parallel/graph.js.
  * @typedef {{ keys: string[], begins: Uint32Array, targets: Uint32Array }} GraphShape
@@ -17,8 +18,9 @@ import { describe } from './options.js';
  * @property {Map<number, unknown> | null} failures
  * @property {Float32Array} elapsedMs
  * @property {Float64Array | undefined} numbers
- * @property {string | undefined} text
- * @property {Float64Array | undefined} ends
+ * @property {string | undefined} fixedText
+ * @property {string[] | undefined} texts
+ * @property {Float64Array | undefined} spans
  * @property {ArrayBuffer[] | undefined} blocks
  * @property {Float64Array | undefined} places
  */
@@ -29,10 +31,10 @@ const lanes = new Map();
 let receiver;
 
 /** @type {import('../types/native.js').BatchReceiver} */
-function receive(lane, id, errors, elapsedMs, numbers, text, ends, blocks, places) {
+function receive(lane, id, errors, elapsedMs, numbers, fixedText, texts, spans, blocks, places) {
   const target = lanes.get(lane);
   if (elapsedMs === undefined) target?.deliverFailure(id, /** @type {string} */ (errors));
-  else target?.deliver(id, errors, { failures: null, elapsedMs, numbers, text, ends, blocks, places });
+  else target?.deliver(id, errors, { failures: null, elapsedMs, numbers, fixedText, texts, spans, blocks, places });
 }
 
 /**
@@ -60,11 +62,13 @@ export class NativeLane {
     receiver ??= native().onBatch(receive, deferDelivery);
     this.#operation = operation;
     this.#number = native().laneOpen(operation.name, operation.options, limit, receiver);
+    this.#shapes = operation.stages.length > 0 ? native().laneShapes(this.#number) : undefined;
     lanes.set(this.#number, this);
   }
 
   #operation;
   #number;
+  #shapes;
   #nextId = 1;
   /** @type {Map<number, { items: unknown[], timeoutMs: number, onDone: (result: BatchResult) => void }>} */
   #pending = new Map();
@@ -99,7 +103,6 @@ export class NativeLane {
    * @param {GraphShape | null} shape
    */
   #send(id, items, timeoutMs, shape) {
-    const list = /** @type {(string | Uint8Array)[]} */ (items);
     const submit = (/** @type {string | (string | Uint8Array)[] | undefined} */ input) => {
       if (shape === null) return native().laneSubmit(this.#number, id, items.length, input, timeoutMs);
       const { keys, begins, targets } = shape;
@@ -113,7 +116,16 @@ export class NativeLane {
     }
     // NUL-joined, all paths cross as one string. The addon refuses when an item contains NUL itself.
     const joined = this.#operation.input === 'path' && items.every(isString) ? items.join('\0') : null;
-    if (joined === null || !submit(joined)) submit(list);
+    if (joined === null || !submit(joined)) submit(this.#operation.encodeAll(items));
+  }
+
+  /**
+   * What the operation's decode() reads.
+   * @param {BatchResult} result
+   * @param {number} count items of the batch
+   */
+  view(result, count) {
+    return this.#shapes === undefined ? new ResultView(result, count) : ResultView.ofPipe(result, count, this.#shapes);
   }
 
   /**
@@ -138,7 +150,8 @@ export class NativeLane {
     if (batch === undefined) return;
     const failures = new Map(batch.items.map((item, k) => [k, operationError(this.#operation, code, 0, '', '', item)]));
     const elapsedMs = new Float32Array(batch.items.length);
-    batch.onDone({ failures, elapsedMs, numbers: undefined, text: undefined, ends: undefined, blocks: undefined, places: undefined });
+    const nothing = undefined;
+    batch.onDone({ failures, elapsedMs, numbers: nothing, fixedText: nothing, texts: nothing, spans: nothing, blocks: nothing, places: nothing });
   }
 
   /** @param {number} id */
@@ -157,10 +170,10 @@ export class NativeLane {
   #readErrors(json, items, timeoutMs) {
     /** @type {Map<number, unknown>} */
     const failures = new Map();
-    for (const [position, code, errno, syscall, detail] of JSON.parse(json)) {
+    for (const [position, code, errno, syscall, detail, ...place] of JSON.parse(json)) {
       if (code === 'ERR_TIMEOUT') failures.set(position, new TimeoutError(timeoutMs));
       else if (code === 'ERR_DEPENDENCY_FAILED') failures.set(position, new NotRun(Number(detail)));
-      else failures.set(position, operationError(this.#operation, code, errno, syscall, detail, items[position]));
+      else failures.set(position, operationError(this.#operation, code, errno, syscall, detail, items[position], place));
     }
     return failures;
   }
@@ -209,10 +222,16 @@ function isString(value) {
  * @param {string} syscall
  * @param {string} detail
  * @param {unknown} item
+ * @param {number[]} [place] the stage's number, offset, line, column, as far as known
  */
-function operationError(operation, code, errno, syscall, detail, item) {
-  const path = operation.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined;
-  return errorFrom(operation.name, code, errno, syscall, detail, path);
+function operationError(operation, code, errno, syscall, detail, item, place = []) {
+  const [index = -1, offset, line, column] = place;
+  const stage = operation.stages[index];
+  return errorFrom(stage?.name ?? operation.name, code, errno, syscall, detail, {
+    path: operation.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined,
+    position: line === undefined ? undefined : { offset, line, column },
+    stage: stage === undefined ? undefined : { name: stage.name, index },
+  });
 }
 
 /**
@@ -222,15 +241,17 @@ function operationError(operation, code, errno, syscall, detail, item) {
  * @param {number} errno
  * @param {string} syscall
  * @param {string} detail
- * @param {string | Uint8Array | undefined} path
+ * @param {import('./errors.js').OperationErrorDetails} details
  */
-export function errorFrom(operation, code, errno, syscall, detail, path) {
+export function errorFrom(operation, code, errno, syscall, detail, details) {
+  const { path, position } = details;
+  const at = position === undefined ? '' : ` at line ${position.line}, column ${position.column}`;
   const where = path === undefined ? '' : ` ${typeof path === 'string' ? `'${path}'` : describe(path)}`;
   if (code !== 'ERR_SYSTEM') {
-    return new OperationError(code, `${operation}: ${detail || errorCodes[code]}${where && `,${where}`}`, { path });
+    return new OperationError(code, `${operation}: ${detail || errorCodes[code]}${at}${where && `,${where}`}`, details);
   }
   const { name, message } = systemError(errno);
-  return new OperationError(name, `${name}: ${detail || message}, ${syscall}${where}`, { errno: -errno, syscall, path });
+  return new OperationError(name, `${name}: ${detail || message}, ${syscall}${where}`, { ...details, errno: -errno, syscall });
 }
 
 /**

@@ -4,7 +4,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { MillraceError } from './errors.js';
 import { MAX_TIMER_MS, integer, number, boolean, optionalFunction, optionalSignal, record, rangeError, typeError } from './options.js';
-import { Operation, operations } from './operations.js';
+import { operations } from './operations/index.js';
+import { Operation, provideProcessing } from './operations/operation.js';
 import { Admission } from './parallel/admission.js';
 import { Collecting } from './parallel/collecting.js';
 import { EventLoopWindow } from './parallel/event-loop-window.js';
@@ -72,6 +73,15 @@ function priorityOf(processor, value) {
   if (processor instanceof Operation && processor.input === 'path') return value;
   throw rangeError('priority', "a function; 'largest' is for operations on files", value);
 }
+
+provideProcessing(async (operation, values, { onProgress, ...options }) => {
+  const processor = new ParallelProcessor(operation, { ...options, progressCallback: optionalFunction('onProgress', onProgress) });
+  try {
+    return await processor.process(values);
+  } finally {
+    await processor.close();
+  }
+});
 
 /** The health of a placement that no call has used yet. */
 const NO_HEALTH = { queued: 0, workers: [], restarts: 0, lateErrors: 0, reruns: 0 };

@@ -36,8 +36,8 @@ const engines = {
 /** Files that only the named places may import. @type {{ file: string, importers: (path: string) => boolean }[]} */
 const restricted = [
   {
-    file: 'lib/operations.js',
-    importers: (path) => path === 'lib/index.js' || engineOf(path) === 'parallel-processor',
+    file: 'lib/operations/',
+    importers: (path) => path === 'lib/index.js' || path === 'lib/native-lane.js' || path.startsWith('lib/operations/') || ['parallel-processor', 'stream-processor'].includes(engineOf(path) ?? ''),
   },
 ];
 
@@ -125,7 +125,7 @@ function* libViolations(path, text) {
     if (other !== undefined && own !== undefined && other !== own) yield `${at}: the engine ${own} may not import the engine ${other}`;
     if (other !== undefined && own === undefined && path !== 'lib/index.js') yield `${at}: ${path} may not import the engine ${other}; only lib/index.js may`;
     for (const { file, importers } of restricted) {
-      if (target === file && !importers(path)) yield `${at}: ${path} may not import ${file}`;
+      if ((target === file || (file.endsWith('/') && target.startsWith(file))) && !importers(path)) yield `${at}: ${path} may not import ${file}`;
     }
   }
   if (path === addonLoader) return;

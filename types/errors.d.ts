@@ -23,7 +23,11 @@ export type ErrorCode =
   | 'ERR_WORKER_START'
   | 'ERR_TASK_MODULE'
   | 'ERR_NOT_CLONEABLE'
-  | 'ERR_NATIVE_UNAVAILABLE';
+  | 'ERR_NATIVE_UNAVAILABLE'
+  | 'ERR_SYNTAX'
+  | 'ERR_FILE_CHANGED'
+  | 'ERR_ABI_MISMATCH'
+  | 'ERR_OPERATION_FAILED';
 
 /** The base of every error that Millrace itself makes. Match on `code`, never on the message. */
 export class MillraceError extends Error {
@@ -62,10 +66,26 @@ export class OperationError extends MillraceError {
   constructor(
     code: string,
     message: string,
-    details?: { errno?: number; syscall?: string; path?: string | Uint8Array | undefined },
+    details?: {
+      errno?: number;
+      syscall?: string;
+      path?: string | Uint8Array | undefined;
+      position?: { offset: number; line: number; column: number } | undefined;
+      stage?: { name: string; index: number } | undefined;
+    },
   );
   /** The negative error number, as in Node's errors. */
   errno: number | undefined;
   syscall: string | undefined;
   path: string | Uint8Array | undefined;
+  /** Where in the content: bytes from 0. A string counts as its UTF-8. */
+  offset: number | undefined;
+  /** Line of that place, from 1. */
+  line: number | undefined;
+  /** Column of that place, from 1, in code points. */
+  column: number | undefined;
+  /** In a pipe: the name of the operation that failed. */
+  stage: string | undefined;
+  /** In a pipe: that operation's position, from 0. */
+  stageIndex: number | undefined;
 }

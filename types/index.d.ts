@@ -1,5 +1,5 @@
 export * from './errors.js';
-export * from './operations.js';
+export * from './operations/index.js';
 export * from './parallel-processor.js';
 export * from './pools.js';
 export { workerTask, transfer } from './worker.js';

@@ -18,14 +18,15 @@ export interface NativePoolOptions {
  *
  * @param lane the lane's number
  * @param id the batch's id
- * @param errors JSON of `[position, code, errno, syscall, message][]`, or undefined when all succeeded;
+ * @param errors JSON of `[position, code, errno, syscall, message, stage?, offset?, line?, column?][]`, or undefined when all succeeded;
  *   the bare code when the batch as a whole could not be handed over (nothing else is then given)
  * @param elapsedMs what each item took; undefined when the batch could not be handed over
  * @param numbers the operation's columns, row by row
- * @param text fixed-width texts side by side, or texts joined
- * @param ends where each joined text ends, in UTF-16 units
- * @param blocks ArrayBuffers that hold the items' bytes
- * @param places for each item (which block, offset, length)
+ * @param fixedText fixed-width texts side by side
+ * @param texts strings that hold the items' texts
+ * @param spans for each text (which string, begin, end) in UTF-16 units
+ * @param blocks ArrayBuffers that hold the items' blocks
+ * @param places for each block (which ArrayBuffer, offset, length)
  */
 export type BatchReceiver = (
   lane: number,
@@ -33,8 +34,9 @@ export type BatchReceiver = (
   errors: string | undefined,
   elapsedMs: Float32Array | undefined,
   numbers: Float64Array | undefined,
-  text: string | undefined,
-  ends: Float64Array | undefined,
+  fixedText: string | undefined,
+  texts: string[] | undefined,
+  spans: Float64Array | undefined,
   blocks: ArrayBuffer[] | undefined,
   places: Float64Array | undefined,
 ) => void;
@@ -66,8 +68,11 @@ export interface NativeAddon {
   deliverMore(): void;
   /** Opens a lane of at most `limit` items at once, whose batches go to that receiver. */
   laneOpen(operation: string, options: object, limit: number, receiver: number): number;
+  /** The shapes of the stages that a pipe keeps (numbers, fixedText, texts, blocks of each); undefined for what is no pipe. */
+  laneShapes(lane: number): Uint32Array | undefined;
   /**
-   * Queues a batch. `input` is undefined, strings joined by NUL, or an array of strings and views.
+   * Queues a batch. `input` is undefined, strings joined by NUL, or an array of strings and
+   * views, the parts of one item after those of another.
    * False when a joined string does not split into `count` items. Throws an Error with `code`.
    */
   laneSubmit(

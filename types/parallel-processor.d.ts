@@ -1,4 +1,4 @@
-import type { Operation } from './operations.js';
+import type { Operation } from './operations/index.js';
 import type { WorkerTask } from './worker.js';
 
 /** What a function processor is told beside the item when `timeout`, `retry` or a signal is given. */

@@ -158,9 +158,7 @@ void BM_SmallFilesHashFile(benchmark::State& state) {
   std::string hex(16, ' ');
   for (auto _ : state) {
     for (const std::string& path : smallFiles()) {
-      ItemOutput output;
-      output.numbers = {&size, 1};
-      output.fixedText = hex;
+      ItemOutput output{{&size, 1}, hex, {}, {}};
       benchmark::DoNotOptimize(operation.run({never, 0}, bytesOf(path), output));
     }
   }

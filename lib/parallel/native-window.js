@@ -1,6 +1,5 @@
 // The native placement: items go to C++ threads in batches, of which at most `limit` items run at once.
 // Batches are sized by time, so that tiny items cross by the thousand and slow ones one by one.
-import { types } from 'node:util';
 import { dependencyFailedError } from '../errors.js';
 import { NativeLane, NotRun } from '../native-lane.js';
 import { typeError } from '../options.js';
@@ -10,7 +9,7 @@ import { typeError } from '../options.js';
  * @typedef {import('./collecting.js').Collecting} Collecting
  * @typedef {import('./feed.js').Feed} Feed
  * @typedef {import('../native-lane.js').GraphShape} GraphShape
- * @typedef {import('../operations.js').Operation} Operation
+ * @typedef {import('../operations/operation.js').Operation} Operation
  * @typedef {import('../native-lane.js').BatchResult} BatchResult
  */
 
@@ -55,6 +54,11 @@ export class NativeWindow {
     return Math.min(this.#outstanding, this.#limit);
   }
 
+  /** Whether items carry content, so that batches are bounded in bytes. */
+  get #hasContent() {
+    return this.#operation.input === 'bytes' || this.#operation.input === 'parts';
+  }
+
   #batchItems() {
     if (this.#itemMs < 0) return FIRST_BATCH_ITEMS;
     const items = (this.#limit * BATCH_MS) / Math.max(this.#itemMs, 1e-6);
@@ -84,9 +88,9 @@ export class NativeWindow {
   #submitNext(size) {
     /** @type {number[]} */
     const indexes = [];
-    const run = this.#feed.pullOne(this.#operation.input === 'bytes' ? 1 : size, indexes);
+    const run = this.#feed.pullOne(this.#hasContent ? 1 : size, indexes);
     if (run === null) return false;
-    if (this.#operation.input === 'bytes') this.#pullBytes(run, size, indexes);
+    if (this.#hasContent) this.#pullBytes(run, size, indexes);
     const accepted = this.#operation.input === 'none' ? indexes : indexes.filter((index) => this.#accept(run, index));
     if (accepted.length === 0) return true;
     this.#submit(run, accepted);
@@ -155,12 +159,12 @@ export class NativeWindow {
    * @param {number[]} indexes
    */
   #pullBytes(run, size, indexes) {
-    let bytes = byteLength(run.items[indexes[0]]);
+    let bytes = this.#operation.contentBytes(run.items[indexes[0]]);
     while (indexes.length < size && bytes < MAX_BATCH_BYTES) {
       const index = run.take();
       if (index < 0) break;
       indexes.push(index);
-      bytes += byteLength(run.items[index]);
+      bytes += this.#operation.contentBytes(run.items[index]);
     }
   }
 
@@ -172,7 +176,7 @@ export class NativeWindow {
   #accept(run, index) {
     const item = run.items[index];
     if (this.#operation.accepts(item)) return true;
-    run.fail(index, typeError('item', inputDescription(this.#operation.input), item), -1);
+    run.fail(index, typeError('item', this.#operation.expected, item), -1);
     return false;
   }
 
@@ -207,12 +211,13 @@ export class NativeWindow {
   #settleItems(run, indexes, items, result) {
     const { failures, elapsedMs } = result;
     const decode = this.#operation.decode;
+    const view = this.#lane.view(result, indexes.length);
     for (let k = 0; k < indexes.length && !run.stopped; k++) {
       const index = indexes[k];
       const failure = failures?.get(k);
       if (failure instanceof NotRun) continue;
       if (failure !== undefined) run.fail(index, failure, elapsedMs[k]);
-      else run.succeed(index, decode(result, k, items[k]), elapsedMs[k]);
+      else run.succeed(index, decode(view, k, items[k]), elapsedMs[k]);
     }
   }
 
@@ -237,15 +242,4 @@ export class NativeWindow {
     if (this.#outstanding > 0) await new Promise((resolve) => this.#whenIdle.push(() => resolve(undefined)));
     this.#lane.close();
   }
-}
-
-/** @param {unknown} item */
-function byteLength(item) {
-  if (typeof item === 'string') return item.length;
-  return types.isUint8Array(item) ? item.byteLength : 0;
-}
-
-/** @param {Operation['input']} input */
-function inputDescription(input) {
-  return input === 'path' ? 'a path (a string, or a Buffer for names that are not UTF-8)' : 'a string, Buffer or Uint8Array';
 }

@@ -2,6 +2,8 @@
 // aborts and throws only what the standard library throws (std::bad_alloc).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,19 +12,35 @@
 
 namespace millrace {
 
+/// Where in a text: `offset` in bytes from 0; `line` and `column` from 1, the column in code
+/// points.
+struct TextPosition {
+  uint64_t offset = 0;
+  uint64_t line = 1;
+  uint64_t column = 1;
+
+  bool operator==(const TextPosition&) const = default;
+};
+
 /// Why something failed. `sysErrno` and `syscall` are set for kSystem only; `message` adds what the
-/// code alone does not say (an offset, an expected value) and may be empty.
+/// code alone does not say (an expected value) and may be empty; `position` is where in the input.
+/// `stage` is the number of the pipe's stage that failed; -1 outside of pipes.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   int sysErrno = 0;
   const char* syscall = "";
-  std::string message;
+  std::string message = {};
+  std::optional<TextPosition> position = std::nullopt;
+  int stage = -1;
 
   static Error system(int sysErrno, const char* syscall) {
-    return Error{ErrorCode::kSystem, sysErrno, syscall, {}};
+    return Error{ErrorCode::kSystem, sysErrno, syscall};
   }
   static Error of(ErrorCode code, std::string message = {}) {
     return Error{code, 0, "", std::move(message)};
+  }
+  static Error at(ErrorCode code, std::string message, const TextPosition& position) {
+    return Error{code, 0, "", std::move(message), position};
   }
 };
 

@@ -1,6 +1,5 @@
-// A batch crosses as a handful of values, whatever its length: numbers as typed arrays, text joined
-// in one string with its ends, small blocks packed into one ArrayBuffer, large ones handed over
-// uncopied.
+// A batch crosses as a handful of values, whatever its length: numbers as typed arrays, short texts
+// joined, small blocks packed into one ArrayBuffer, large ones handed over uncopied.
 #include "binding/convert.h"
 
 #include <algorithm>
@@ -20,6 +19,15 @@ namespace {
 
 // Below this size copying a block beats the cost of an external ArrayBuffer and its finalizer.
 constexpr size_t kExternalBytes = 64 * 1024;
+// Shorter texts are joined, into strings of at most kJoinBytes: a slice keeps the whole alive.
+constexpr size_t kJoinedTextBytes = 4 * 1024;
+constexpr size_t kJoinBytes = 1024 * 1024;
+// Typed arrays of doubles may view a block.
+constexpr size_t kBlockAlignment = 8;
+
+size_t aligned(size_t size) {
+  return (size + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
+}
 
 struct PackedInput {
   std::string bytes;
@@ -42,7 +50,8 @@ bool splitJoined(const Napi::Value& joined, size_t count, PackedInput& packed) {
 }
 
 /// Copies strings (as UTF-8) and the bytes of ArrayBuffer views.
-void packArray(const Napi::Array& items, size_t count, PackedInput& packed) {
+void packArray(const Napi::Array& items, PackedInput& packed) {
+  const uint32_t count = items.Length();
   packed.ends.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     const Napi::Value item = items[i];
@@ -94,24 +103,77 @@ bool isAscii(const std::string& text) {
   return all < 0x80;
 }
 
-/// All texts in one string, and where each ends in it.
-std::pair<napi_value, napi_value> toJoinedText(Napi::Env env,
-                                               const std::vector<std::string>& texts) {
-  if (texts.empty()) return {env.Undefined(), env.Undefined()};
-  std::string joined;
-  for (const std::string& text : texts) joined.append(text);
-  // V8 reads Latin-1 several times as fast as it decodes UTF-8.
-  const bool ascii = isAscii(joined);
-  std::vector<double> ends;
-  ends.reserve(texts.size());
-  double end = 0;
-  for (const std::string& text : texts) {
-    end += static_cast<double>(ascii ? text.size() : utf16Length(text));
-    ends.push_back(end);
+/// Gathers texts into few strings: short ones are joined, ASCII ones by themselves, because V8
+/// reads Latin-1 several times as fast as it decodes UTF-8; long ones become strings of their own.
+class TextPacker {
+ public:
+  explicit TextPacker(Napi::Env env) : env_(env), strings_(Napi::Array::New(env)) {}
+
+  /// The triple (which string, begin, end) in UTF-16 units. Throws Napi::Error when V8 refuses.
+  std::array<double, 3> add(const std::string& text) {
+    if (text.empty()) return {0, 0, 0};
+    const bool ascii = isAscii(text);
+    const double units = static_cast<double>(ascii ? text.size() : utf16Length(text));
+    if (text.size() >= kJoinedTextBytes) {
+      const uint32_t number = next_++;
+      strings_.Set(number, toString(text, ascii));
+      return {static_cast<double>(number), 0, units};
+    }
+    Joined& joined = ascii ? ascii_ : wide_;
+    if (joined.bytes.size() + text.size() > kJoinBytes) close(joined, ascii);
+    if (joined.bytes.empty()) joined.number = next_++;
+    joined.bytes.append(text);
+    joined.units += units;
+    return {static_cast<double>(joined.number), joined.units - units, joined.units};
   }
-  const napi_value all =
-      ascii && !joined.empty() ? toLatin1(env, joined) : Napi::String::New(env, joined);
-  return {all, toFloat64(env, ends)};
+
+  Napi::Array finish() {
+    close(ascii_, true);
+    close(wide_, false);
+    return strings_;
+  }
+
+ private:
+  struct Joined {
+    std::string bytes;
+    double units = 0;
+    uint32_t number = 0;
+  };
+
+  void close(Joined& joined, bool ascii) {
+    if (joined.bytes.empty()) return;
+    strings_.Set(joined.number, toString(joined.bytes, ascii));
+    joined = {};
+  }
+
+  napi_value toString(const std::string& text, bool ascii) const {
+    return ascii ? toLatin1(env_, text) : Napi::String::New(env_, text);
+  }
+
+  const Napi::Env env_;
+  Napi::Array strings_;
+  Joined ascii_;
+  Joined wide_;
+  uint32_t next_ = 0;
+};
+
+/// The texts as few strings, and for each the triple (which string, begin, end). A text that V8
+/// refuses is its item's failure.
+std::pair<napi_value, napi_value> toTexts(Napi::Env env, Batch& batch) {
+  const std::vector<std::string>& texts = batch.texts();
+  if (texts.empty()) return {env.Undefined(), env.Undefined()};
+  TextPacker packer(env);
+  std::vector<double> spans(texts.size() * 3);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    try {
+      const std::array<double, 3> span = packer.add(texts[i]);
+      std::copy(span.begin(), span.end(), &spans[3 * i]);
+    } catch (const Napi::Error& refused) {
+      batch.errors().push_back(
+          {i / batch.shape().texts, Error::of(ErrorCode::kTooLarge, refused.Message())});
+    }
+  }
+  return {packer.finish(), toFloat64(env, spans)};
 }
 
 /// An ArrayBuffer over the block itself; a copy where the runtime forbids external memory. Throws
@@ -134,7 +196,8 @@ Napi::Value toArrayBuffer(Napi::Env env, Bytes block) {
 
 size_t smallBytes(const std::vector<Bytes>& blocks) {
   size_t sum = 0;
-  for (const Bytes& block : blocks) sum += block.size() < kExternalBytes ? block.size() : 0;
+  for (const Bytes& block : blocks)
+    sum += block.size() < kExternalBytes ? aligned(block.size()) : 0;
   return sum;
 }
 
@@ -144,7 +207,7 @@ Napi::Value packBlocks(Napi::Env env, const std::vector<Bytes>& blocks, size_t s
     for (const Bytes& block : blocks) {
       if (block.empty() || block.size() >= kExternalBytes) continue;
       std::memcpy(to, block.data(), block.size());
-      to += block.size();
+      to += aligned(block.size());
     }
   };
   if (size < kExternalBytes) {
@@ -163,7 +226,7 @@ Napi::Value packBlocks(Napi::Env env, const std::vector<Bytes>& blocks, size_t s
 /// triple (which ArrayBuffer, offset, length). A block that cannot be handed over is its item's
 /// failure.
 std::pair<napi_value, napi_value> toBlocks(Napi::Env env, Batch& batch) {
-  std::vector<Bytes>& blocks = batch.bytes();
+  std::vector<Bytes>& blocks = batch.blocks();
   if (blocks.empty()) return {env.Undefined(), env.Undefined()};
   auto buffers = Napi::Array::New(env);
   buffers.Set(0U, packBlocks(env, blocks, smallBytes(blocks)));
@@ -176,14 +239,15 @@ std::pair<napi_value, napi_value> toBlocks(Napi::Env env, Batch& batch) {
     place[2] = static_cast<double>(size);
     if (size < kExternalBytes) {
       place[1] = static_cast<double>(offset);
-      offset += size;
+      offset += aligned(size);
       continue;
     }
     try {
       buffers.Set(next, toArrayBuffer(env, std::move(blocks[i])));
       place[0] = static_cast<double>(next++);
     } catch (const Napi::Error& refused) {
-      batch.errors().push_back({i, Error::of(ErrorCode::kTooLarge, refused.Message())});
+      batch.errors().push_back(
+          {i / batch.shape().blocks, Error::of(ErrorCode::kTooLarge, refused.Message())});
       place[2] = 0;
     }
   }
@@ -193,7 +257,7 @@ std::pair<napi_value, napi_value> toBlocks(Napi::Env env, Batch& batch) {
 }  // namespace
 
 std::shared_ptr<Batch> toBatch(const Napi::CallbackInfo& info, size_t firstArgument,
-                               const ResultShape& shape) {
+                               const Operation& operation) {
   const auto id = info[firstArgument].As<Napi::Number>().Uint32Value();
   const size_t count = info[firstArgument + 1].As<Napi::Number>().Uint32Value();
   const Napi::Value input = info[firstArgument + 2];
@@ -202,22 +266,17 @@ std::shared_ptr<Batch> toBatch(const Napi::CallbackInfo& info, size_t firstArgum
   if (input.IsString()) {
     if (!splitJoined(input, count, packed)) return nullptr;
   } else if (input.IsArray()) {
-    packArray(input.As<Napi::Array>(), count, packed);
+    packArray(input.As<Napi::Array>(), packed);
   }
   return std::make_shared<Batch>(id, count, std::move(packed.bytes), std::move(packed.ends),
-                                 static_cast<int64_t>(timeoutMs * 1e6), shape);
+                                 static_cast<int64_t>(timeoutMs * 1e6), operation.shape());
 }
 
 std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion& completion) {
   Batch& batch = *completion.batch;
-  napi_value text = nullptr;
-  napi_value ends = env.Undefined();
-  if (batch.shape().text) {
-    std::tie(text, ends) = toJoinedText(env, batch.text());
-  } else {
-    text = toLatin1(env, batch.fixedText());
-  }
-  const auto [blocks, places] = toBlocks(env, batch);  // before errors, which it may add to
+  // Before errors, which these may add to.
+  const auto [texts, spans] = toTexts(env, batch);
+  const auto [blocks, places] = toBlocks(env, batch);
   const napi_value errors = batch.errors().empty() ? static_cast<napi_value>(env.Undefined())
                                                    : Napi::String::New(env, toJson(batch.errors()));
   return {Napi::Number::New(env, completion.lane),
@@ -225,8 +284,9 @@ std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion
           errors,
           toFloat32(env, batch.elapsedMs()),
           toFloat64(env, batch.numbers()),
-          text,
-          ends,
+          toLatin1(env, batch.fixedText()),
+          texts,
+          spans,
           blocks,
           places};
 }

@@ -25,6 +25,16 @@ void appendJsonString(std::string& json, std::string_view text) {
   json.push_back('"');
 }
 
+void appendPlace(std::string& json, const Error& error) {
+  if (error.stage < 0 && !error.position) return;
+  json.append(",").append(std::to_string(error.stage));
+  if (!error.position) return;
+  for (const uint64_t number :
+       {error.position->offset, error.position->line, error.position->column}) {
+    json.append(",").append(std::to_string(number));
+  }
+}
+
 }  // namespace
 
 Napi::Error toJsError(Napi::Env env, const Error& error) {
@@ -45,6 +55,7 @@ std::string toJson(const std::vector<ItemError>& errors) {
     appendJsonString(json, entry.error.syscall);
     json.push_back(',');
     appendJsonString(json, entry.error.message);
+    appendPlace(json, entry.error);
     json.push_back(']');
   }
   json.push_back(']');

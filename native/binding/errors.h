@@ -36,7 +36,8 @@ Napi::Value guarded(const Napi::CallbackInfo& info) {
   }
 }
 
-/// A JSON array of [index, code, errno, syscall, message], one entry for each failed item.
+/// A JSON array of [index, code, errno, syscall, message, stage, offset, line, column], one entry
+/// for each failed item; what is not known at the end is left out.
 std::string toJson(const std::vector<ItemError>& errors);
 
 }  // namespace millrace::binding

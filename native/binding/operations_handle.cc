@@ -13,6 +13,7 @@
 #include "binding/operation_options.h"
 #include "graph/graph_shape.h"
 #include "io/glob.h"
+#include "operations/pipe_operation.h"
 
 namespace millrace::binding {
 namespace {
@@ -47,10 +48,26 @@ Napi::Value laneOpen(const Napi::CallbackInfo& info) {
                            Env::of(info).openLane(std::move(operation), limit, receiver));
 }
 
+/// The shapes of what a pipe keeps, four numbers each; undefined for what is no pipe.
+Napi::Value laneShapes(const Napi::CallbackInfo& info) {
+  const Operation& operation = Env::of(info).lane(info.Env(), laneNumber(info)).operation();
+  const auto* pipe = dynamic_cast<const PipeOperation*>(&operation);
+  if (pipe == nullptr) return info.Env().Undefined();
+  const std::vector<ResultShape> shapes = pipe->keptShapes();
+  auto numbers = Napi::Uint32Array::New(info.Env(), shapes.size() * 4);
+  size_t at = 0;
+  for (const ResultShape& shape : shapes) {
+    for (const size_t number : {shape.numbers, shape.fixedText, shape.texts, shape.blocks}) {
+      numbers[at++] = static_cast<uint32_t>(number);
+    }
+  }
+  return numbers;
+}
+
 Napi::Value laneSubmit(const Napi::CallbackInfo& info) {
   Env& env = Env::of(info);
   const Operation& operation = env.lane(info.Env(), laneNumber(info)).operation();
-  auto batch = toBatch(info, 1, operation.shape());
+  auto batch = toBatch(info, 1, operation);
   if (!batch) return Napi::Boolean::New(info.Env(), false);
   env.submit(info.Env(), laneNumber(info), batch);
   return Napi::Boolean::New(info.Env(), true);
@@ -83,7 +100,7 @@ Napi::Value laneSubmitGraph(const Napi::CallbackInfo& info) {
     std::copy(cycle.begin(), cycle.end(), members.Data());
     return Napi::Value(info.Env(), members);
   }
-  auto batch = toBatch(info, 1, operation.shape());
+  auto batch = toBatch(info, 1, operation);
   if (!batch) return Napi::Boolean::New(info.Env(), false);
   env.submit(info.Env(), laneNumber(info), batch, shape);
   return Napi::Boolean::New(info.Env(), true);
@@ -110,6 +127,7 @@ void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("deliverMore", Napi::Function::New<guarded<deliverMore>>(env, "deliverMore"));
   exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
+  exports.Set("laneShapes", Napi::Function::New<guarded<laneShapes>>(env, "laneShapes"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));
   exports.Set("laneSubmitGraph",
               Napi::Function::New<guarded<laneSubmitGraph>>(env, "laneSubmitGraph"));

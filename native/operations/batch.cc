@@ -2,9 +2,11 @@
 // it there sees every result (acq_rel on finished_).
 #include "operations/batch.h"
 
-#include <algorithm>
+#include <array>
 #include <exception>
 #include <new>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -22,23 +24,39 @@ Batch::Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> e
       numbers_(count * shape.numbers),
       elapsedMs_(count),
       fixedText_(count * shape.fixedText, ' '),
-      text_(shape.text ? count : 0),
-      bytes_(shape.bytes ? count : 0) {
+      texts_(count * shape.texts),
+      blocks_(count * shape.blocks) {
   errors_.reserve(count);
 }
 
-ByteView Batch::inputOf(size_t index) const {
-  if (ends_.empty()) return {};
+ByteView Batch::partAt(size_t index) const {
   const size_t begin = index == 0 ? 0 : ends_[index - 1];
   return bytesOf(std::string_view(input_).substr(begin, ends_[index] - begin));
 }
 
+ItemOutput Batch::outputOf(size_t index) {
+  const auto slice = [index](auto& all, size_t each) {
+    return std::span(all).subspan(index * each, each);
+  };
+  return {slice(numbers_, shape_.numbers), slice(fixedText_, shape_.fixedText),
+          slice(texts_, shape_.texts), slice(blocks_, shape_.blocks)};
+}
+
+/// What an item had written before it failed is no result.
+void Batch::discard(size_t index) noexcept {
+  const ItemOutput output = outputOf(index);
+  for (std::string& text : output.texts) text = std::string();
+  for (Bytes& block : output.blocks) block = Bytes();
+}
+
 ItemEnd Batch::runItem(const Operation& operation, size_t index) noexcept {
   const int64_t startNs = monotonicNs();
-  const ItemContext context{cancellation_, timeoutNs_ == 0 ? 0 : startNs + timeoutNs_};
-  Result<void> outcome = runGuarded(operation, context, index);
+  Result<void> outcome = runGuarded(operation, index, timeoutNs_ == 0 ? 0 : startNs + timeoutNs_);
   const bool succeeded = outcome.ok();
-  if (!succeeded) failItem(index, std::move(outcome).error());
+  if (!succeeded) {
+    discard(index);
+    failItem(index, std::move(outcome).error());
+  }
   const int64_t endNs = monotonicNs();
   elapsedMs_[index] = static_cast<float>(static_cast<double>(endNs - startNs) / 1e6);
   // ORDER: release publishes this item's results, acquire sees everybody else's before the
@@ -51,19 +69,24 @@ void Batch::failItem(size_t index, Error error) noexcept {
   errors_.push_back(ItemError{index, std::move(error)});
 }
 
-Result<void> Batch::runGuarded(const Operation& operation, const ItemContext& context,
-                               size_t index) noexcept {
+Result<void> Batch::runParts(const Operation& operation, size_t index, int64_t deadlineNs) {
+  ItemContext context{cancellation_, deadlineNs};
+  ItemOutput output = outputOf(index);
+  if (ends_.empty()) return operation.run(context, {}, output);
+  const size_t each = ends_.size() / count_;
+  if (each == 1) return operation.run(context, partAt(index), output);
+  std::array<ByteView, kMaxParts> parts;
+  for (size_t i = 0; i < each; ++i) parts.at(i) = partAt(index * each + i);
+  context.parts = std::span(parts).first(each);
+  return operation.run(context, parts.front(), output);
+}
+
+Result<void> Batch::runGuarded(const Operation& operation, size_t index,
+                               int64_t deadlineNs) noexcept {
   if (cancellation_.cancelled()) return Error::of(ErrorCode::kCancelled);
   try {
     try {
-      ItemOutput output;
-      output.numbers = std::span(numbers_).subspan(index * shape_.numbers, shape_.numbers);
-      output.fixedText = std::span(fixedText_).subspan(index * shape_.fixedText, shape_.fixedText);
-      Result<void> outcome = operation.run(context, inputOf(index), output);
-      if (!outcome) return outcome;
-      if (shape_.text) text_[index] = std::move(output.text);
-      if (shape_.bytes) bytes_[index] = std::move(output.bytes);
-      return {};
+      return runParts(operation, index, deadlineNs);
     } catch (const std::bad_alloc&) {
       return Error::of(ErrorCode::kOutOfMemory);
     } catch (const std::exception& caught) {

@@ -32,8 +32,9 @@ struct ItemEnd {
 
 class Batch {
  public:
-  /// `ends[i]` is where item i ends in `input`; it starts where item i-1 ends. An empty `ends`
-  /// means that items carry no bytes. `timeoutNs` counts from the start of each item; 0 for none.
+  /// `ends[i]` is where part i ends in `input`; it starts where part i-1 ends; each item has as
+  /// many parts as `ends` has room for. An empty `ends` means that items carry no bytes.
+  /// `timeoutNs` counts from the start of each item; 0 for none.
   Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends, int64_t timeoutNs,
         const ResultShape& shape);
 
@@ -64,14 +65,16 @@ class Batch {
   std::vector<double>& numbers() { return numbers_; }
   std::vector<float>& elapsedMs() { return elapsedMs_; }
   std::string& fixedText() { return fixedText_; }
-  std::vector<std::string>& text() { return text_; }
-  std::vector<Bytes>& bytes() { return bytes_; }
+  std::vector<std::string>& texts() { return texts_; }
+  std::vector<Bytes>& blocks() { return blocks_; }
   std::vector<ItemError>& errors() { return errors_; }
 
  private:
-  ByteView inputOf(size_t index) const;
-  Result<void> runGuarded(const Operation& operation, const ItemContext& context,
-                          size_t index) noexcept;
+  ByteView partAt(size_t index) const;
+  ItemOutput outputOf(size_t index);
+  void discard(size_t index) noexcept;
+  Result<void> runParts(const Operation& operation, size_t index, int64_t deadlineNs);
+  Result<void> runGuarded(const Operation& operation, size_t index, int64_t deadlineNs) noexcept;
 
   const uint32_t id_;
   const size_t count_;
@@ -84,8 +87,8 @@ class Batch {
   std::vector<double> numbers_;
   std::vector<float> elapsedMs_;
   std::string fixedText_;
-  std::vector<std::string> text_;
-  std::vector<Bytes> bytes_;
+  std::vector<std::string> texts_;
+  std::vector<Bytes> blocks_;
   std::mutex errorsMutex_;
   // Guarded by errorsMutex_ until the batch has finished. Has room for every item from the start:
   // that memory is exhausted is itself recorded here.

@@ -9,7 +9,7 @@ namespace {
 
 ResultShape bytesOnly() {
   ResultShape shape;
-  shape.bytes = true;
+  shape.blocks = 1;
   return shape;
 }
 
@@ -23,7 +23,7 @@ Result<void> Lz4CompressOperation::run(const ItemContext& context, ByteView inpu
                                        ItemOutput& output) const {
   Result<Bytes> frame = compressLz4(input, options_.level, [&] { return context.check(); });
   if (!frame) return std::move(frame).error();
-  output.bytes = std::move(frame).value();
+  output.blocks[0] = std::move(frame).value();
   return {};
 }
 
@@ -35,7 +35,7 @@ Result<void> Lz4DecompressOperation::run(const ItemContext& context, ByteView in
                                          ItemOutput& output) const {
   Result<Bytes> content = decompressLz4(input, options_.maxBytes, [&] { return context.check(); });
   if (!content) return std::move(content).error();
-  output.bytes = std::move(content).value();
+  output.blocks[0] = std::move(content).value();
   return {};
 }
 

@@ -19,22 +19,24 @@ namespace millrace {
 struct ResultShape {
   size_t numbers = 0;    ///< doubles per item
   size_t fixedText = 0;  ///< characters per item, always exactly this many (Latin-1)
-  bool text = false;     ///< UTF-8 text of any length per item
-  bool bytes = false;    ///< a block of bytes per item
+  size_t texts = 0;      ///< texts of any length per item, each valid UTF-8
+  size_t blocks = 0;     ///< blocks of bytes per item; each begins at a multiple of 8 in JavaScript
 };
 
-/// Where run() puts its result. `numbers` and `fixedText` point into the batch and are pre-sized.
+/// Where run() puts its result: as many of each as the shape says, in the batch itself. `fixedText`
+/// is filled with spaces, the rest empty or zero.
 struct ItemOutput {
   std::span<double> numbers;
   std::span<char> fixedText;
-  std::string text;
-  Bytes bytes;
+  std::span<std::string> texts;
+  std::span<Bytes> blocks;
 };
 
 /// Polled by long-running operations, at least once per megabyte or millisecond of work.
 struct ItemContext {
   const Cancellation& cancellation;
   int64_t deadlineNs;  ///< monotonicNs() after which the item has timed out; 0 for none
+  std::span<const ByteView> parts = {};  ///< what the item consists of, when parts() > 1
 
   /// kCancelled or kTimeout once the item has to stop.
   Result<void> check() const {
@@ -43,6 +45,8 @@ struct ItemContext {
     return {};
   }
 };
+
+inline constexpr size_t kMaxParts = 4;
 
 class Operation {
  public:
@@ -56,9 +60,17 @@ class Operation {
 
   virtual ResultShape shape() const = 0;
 
+  /// How many parts an item has; at most kMaxParts.
+  virtual size_t parts() const { return 1; }
+
   /// `input` is the item: a path in UTF-8 or raw bytes for file operations, the content for others.
+  /// Of several parts it is the first.
   virtual Result<void> run(const ItemContext& context, ByteView input,
                            ItemOutput& output) const = 0;
+
+  /// What the next stage of a pipe works on: by default the result, where it is one block or one
+  /// text, else the input. Views of `input` or `output`, valid as long as those.
+  virtual ByteView passOn(ByteView input, const ItemOutput& output) const;
 };
 
 }  // namespace millrace

@@ -8,7 +8,7 @@ namespace millrace {
 
 ResultShape ReadFileOperation::shape() const {
   ResultShape shape;
-  shape.bytes = true;
+  shape.blocks = 1;
   return shape;
 }
 
@@ -17,7 +17,7 @@ Result<void> ReadFileOperation::run(const ItemContext& context, ByteView input,
   Result<Bytes> content =
       readFile(textOf(input), options_.maxBytes, [&] { return context.check(); });
   if (!content) return std::move(content).error();
-  output.bytes = std::move(content).value();
+  output.blocks[0] = std::move(content).value();
   return {};
 }
 

@@ -88,8 +88,8 @@ Result<std::shared_ptr<const WalkOperation>> WalkOperation::make(const WalkOptio
 ResultShape WalkOperation::shape() const {
   ResultShape shape;
   shape.numbers = kWalkColumnCount;
-  shape.text = true;
-  shape.bytes = true;
+  shape.texts = 1;
+  shape.blocks = 1;
   return shape;
 }
 
@@ -111,8 +111,8 @@ Result<void> WalkOperation::run(const ItemContext& context, ByteView input,
   set(WalkColumn::kUndecodableCount, result.undecodableCount);
   set(WalkColumn::kErrorBytes, errors.size());
   set(WalkColumn::kUndecodableBytes, result.undecodable.size());
-  output.text = std::move(result.paths);
-  output.bytes = std::move(packed).value();
+  output.texts[0] = std::move(result.paths);
+  output.blocks[0] = std::move(packed).value();
   return {};
 }
 

@@ -1,6 +1,6 @@
 // User code that runs inside a delivery, and values that do not belong there: callbacks.mjs SCENARIO
 import { ParallelProcessor, operations } from '../../../lib/index.js';
-import { Operation } from '../../../lib/operations.js';
+import { Operation } from '../../../lib/operations/operation.js';
 
 const marker = { thrown: 'by the user' };
 const many = Array.from({ length: 5000 }, (_, i) => i);
@@ -93,11 +93,11 @@ const scenarios = {
   },
   async twoCopies() {
     // Two copies of lib/ in one isolate share one addon.
-    const other = await import('../../../lib/operations.js?copy').catch((error) => error);
+    const other = await import('../../../lib/operations/files.js?copy').catch((error) => error);
     const first = operations.noop();
     await first.run(1);
     const { NativeLane } = await import('../../../lib/native-lane.js?copy');
-    const lane = new NativeLane(other.operations.noop(), 1);
+    const lane = new NativeLane(other.fileOperations.noop(), 1);
     const fromCopy = new Promise((resolve) => {
       lane.submit([1, 2], 0, (result) => resolve(result.elapsedMs.length));
     });

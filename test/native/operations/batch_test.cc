@@ -22,8 +22,8 @@ ResultShape everyPart() {
   ResultShape shape;
   shape.numbers = 2;
   shape.fixedText = 3;
-  shape.text = true;
-  shape.bytes = true;
+  shape.texts = 1;
+  shape.blocks = 1;
   return shape;
 }
 
@@ -39,16 +39,16 @@ TEST(Batch, PutsEachItemsResultInItsOwnPlace) {
         output.numbers[0] = static_cast<double>(text.size());
         output.numbers[1] = -1;
         std::fill(output.fixedText.begin(), output.fixedText.end(), text.empty() ? '-' : text[0]);
-        output.text = text;
-        output.bytes = std::move(Bytes::allocate(text.size())).value();
+        output.texts[0] = text;
+        output.blocks[0] = std::move(Bytes::allocate(text.size())).value();
         return {};
       });
   Batch batch(1, 3, "abccc", {1, 1, 5}, 0, operation.shape());
   runAll(batch, operation);
   EXPECT_THAT(batch.numbers(), ElementsAre(1, -1, 0, -1, 4, -1));
   EXPECT_EQ(batch.fixedText(), "aaa---bbb");
-  EXPECT_THAT(batch.text(), ElementsAre("a", "", "bccc"));
-  EXPECT_EQ(batch.bytes()[2].size(), 4u);
+  EXPECT_THAT(batch.texts(), ElementsAre("a", "", "bccc"));
+  EXPECT_EQ(batch.blocks()[2].size(), 4u);
   EXPECT_TRUE(batch.errors().empty());
   for (const float elapsed : batch.elapsedMs()) EXPECT_GE(elapsed, 0);
 }

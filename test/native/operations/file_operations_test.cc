@@ -10,6 +10,7 @@
 #include "../temporary_directory.h"
 #include "operations/hash_file_operation.h"
 #include "operations/hash_operation.h"
+#include "operations/item_storage.h"
 #include "operations/lz4_operations.h"
 #include "operations/read_file_operation.h"
 #include "operations/stat_operation.h"
@@ -23,18 +24,13 @@ using testing::TemporaryDirectory;
 class SingleItem {
  public:
   Result<void> run(const Operation& operation, std::string_view input, int64_t deadlineNs = 0) {
-    const ResultShape shape = operation.shape();
-    numbers.assign(shape.numbers, -1);
-    fixedText.assign(shape.fixedText, ' ');
-    output.numbers = numbers;
-    output.fixedText = fixedText;
+    storage.emplace(operation.shape());
+    ItemOutput output = storage->output();
     return operation.run(ItemContext{cancellation, deadlineNs}, bytesOf(input), output);
   }
 
   Cancellation cancellation;
-  std::vector<double> numbers;
-  std::string fixedText;
-  ItemOutput output;
+  std::optional<ItemStorage> storage;
 };
 
 TEST(HashFileOperation, EqualsTheDigestOfTheContentAtEverySizeAroundAChunk) {
@@ -46,8 +42,8 @@ TEST(HashFileOperation, EqualsTheDigestOfTheContentAtEverySizeAroundAChunk) {
       const std::string text(size, 'z');
       SingleItem item;
       ASSERT_TRUE(item.run(operation, directory.write("file", text)));
-      EXPECT_EQ(item.fixedText, hexOf(hashOf(algorithm, bytesOf(text)))) << size;
-      EXPECT_EQ(item.numbers[0], static_cast<double>(size));
+      EXPECT_EQ(item.storage->fixedText, hexOf(hashOf(algorithm, bytesOf(text)))) << size;
+      EXPECT_EQ(item.storage->numbers[0], static_cast<double>(size));
     }
   }
 }
@@ -84,7 +80,7 @@ TEST(ReadFileOperation, ReturnsBytesUpToItsLimit) {
   const std::string file = directory.write("file", "content");
   SingleItem item;
   ASSERT_TRUE(item.run(ReadFileOperation({7}), file));
-  EXPECT_EQ(textOf(item.output.bytes.view()), "content");
+  EXPECT_EQ(textOf(item.storage->blocks[0].view()), "content");
   EXPECT_EQ(item.run(ReadFileOperation({6}), file).error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(item.run(ReadFileOperation({1 << 30}), "/dev/zero", monotonicNs()).error().code,
             ErrorCode::kTimeout);
@@ -97,7 +93,9 @@ TEST(StatOperation, FillsItsColumns) {
   struct stat expected;
   ASSERT_EQ(stat(file.c_str(), &expected), 0);
   SingleItem item;
-  const auto column = [&](StatColumn which) { return item.numbers[static_cast<size_t>(which)]; };
+  const auto column = [&](StatColumn which) {
+    return item.storage->numbers[static_cast<size_t>(which)];
+  };
   ASSERT_TRUE(item.run(StatOperation({true}), directory.path("link")));
   EXPECT_EQ(column(StatColumn::kSize), 5);
   EXPECT_EQ(column(StatColumn::kMode), expected.st_mode);
@@ -106,7 +104,7 @@ TEST(StatOperation, FillsItsColumns) {
   EXPECT_EQ(column(StatColumn::kType), 1);
   EXPECT_EQ(column(StatColumn::kLinks), 1);
   EXPECT_EQ(column(StatColumn::kUserId), expected.st_uid);
-  for (const double value : item.numbers) EXPECT_GE(value, 0);
+  for (const double value : item.storage->numbers) EXPECT_GE(value, 0);
   ASSERT_TRUE(item.run(StatOperation({false}), directory.path("link")));
   EXPECT_EQ(column(StatColumn::kType), 3);
   EXPECT_STREQ(item.run(StatOperation({false}), directory.path("gone")).error().syscall, "lstat");
@@ -118,7 +116,7 @@ TEST(HashOperation, HashesTheInputAndStopsWhenCancelled) {
   for (const size_t size : {0u, 3u, 1'048'576u, 1'048'577u, 3'000'000u}) {
     const std::string text(size, 'q');
     ASSERT_TRUE(item.run(operation, text));
-    EXPECT_EQ(item.fixedText, hexOf(hashOf(HashAlgorithm::kSha256, bytesOf(text))));
+    EXPECT_EQ(item.storage->fixedText, hexOf(hashOf(HashAlgorithm::kSha256, bytesOf(text))));
   }
   item.cancellation.cancel();
   EXPECT_EQ(item.run(operation, std::string(3'000'000, 'q')).error().code, ErrorCode::kCancelled);
@@ -128,11 +126,11 @@ TEST(Lz4Operations, RoundTripAndRefuseBombs) {
   const std::string text(100'000, 'r');
   SingleItem compressed;
   ASSERT_TRUE(compressed.run(Lz4CompressOperation({9}), text));
-  const std::string frame(textOf(compressed.output.bytes.view()));
+  const std::string frame(textOf(compressed.storage->blocks[0].view()));
   EXPECT_LT(frame.size(), 2000u);
   SingleItem back;
   ASSERT_TRUE(back.run(Lz4DecompressOperation({100'000}), frame));
-  EXPECT_EQ(textOf(back.output.bytes.view()), text);
+  EXPECT_EQ(textOf(back.storage->blocks[0].view()), text);
   EXPECT_EQ(back.run(Lz4DecompressOperation({99'999}), frame).error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(back.run(Lz4DecompressOperation({99'999}), "junk").error().code,
             ErrorCode::kCorruptData);

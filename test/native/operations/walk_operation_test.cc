@@ -10,6 +10,7 @@
 
 #include "../temporary_directory.h"
 #include "../thread_sink.h"
+#include "operations/item_storage.h"
 
 namespace millrace {
 namespace {
@@ -38,13 +39,13 @@ Result<Unpacked> walk(const std::string& root, const WalkOptions& options) {
   auto operation = WalkOperation::make(options, helpers);
   if (!operation) return std::move(operation).error();
   Unpacked result;
-  result.numbers.assign(operation.value()->shape().numbers, -1);
-  ItemOutput output;
-  output.numbers = result.numbers;
+  ItemStorage storage(operation.value()->shape());
+  ItemOutput output = storage.output();
   Result<void> done = operation.value()->run({never, 0}, bytesOf(root), output);
   if (!done) return std::move(done).error();
-  result.text = output.text;
-  std::string_view rest = textOf(output.bytes.view());
+  result.numbers = storage.numbers;
+  result.text = output.texts[0];
+  std::string_view rest = textOf(output.blocks[0].view());
   const auto take = [&rest](size_t size) {
     const std::string_view block = rest.substr(0, size);
     rest.remove_prefix(size);

@@ -30,7 +30,7 @@ describe('what the house allows', () => {
     ['index imports every engine', { 'lib/index.js': "export * from './parallel-processor.js';\nexport * from './smart-cache.js';\n" }],
     ['an engine imports its own folder', { 'lib/parallel-processor.js': "import { x } from './parallel/window.js';\n" }],
     ['an engine imports the worker pool and operations', {
-      'lib/parallel/placement.js': "import '../worker/pool.js';\nimport { operations } from '../operations.js';\n",
+      'lib/parallel/placement.js': "import '../worker/pool.js';\nimport { operations } from '../operations/index.js';\n",
     }],
     ['the loader names the addon', { 'lib/native.js': "const file = 'millrace.node';\n" }],
     ['a worker file by URL', { 'lib/worker/pool.js': "new Worker(new URL('./entry.js', import.meta.url));\n" }],
@@ -59,7 +59,7 @@ describe('what it refuses, with file and line', () => {
     ['an engine imports the inside of another', 'lib/stream/channel.js', "const x = await import('../parallel/window.js');\n", 'the engine stream-processor may not import the engine parallel-processor'],
     ['an engine re-exports an engine', 'lib/cache/a.js', "export { x } from '../parallel-processor.js';\n", 'may not import the engine'],
     ['a shared file imports an engine', 'lib/options.js', "import './smart-cache.js';\n", 'only lib/index.js may'],
-    ['another engine imports operations', 'lib/cache/a.js', "import { operations } from '../operations.js';\n", 'may not import lib/operations.js'],
+    ['another engine imports operations', 'lib/cache/a.js', "import { operations } from '../operations/index.js';\n", 'may not import lib/operations/'],
     ['a second file names the addon', 'lib/index.js', "require('../build/addon/millrace.node');\n", 'only lib/native.js names a .node file'],
     ['lib imports a script', 'lib/index.js', "import '../scripts/build.mjs';\n", 'lib imports only from lib'],
   ])('%s', (_name, path, text, message) => {

@@ -1,42 +1,5 @@
-import type { OperationError } from './errors.js';
-
-/**
- * A native operation on items of type `T` with results of type `R`. Immutable: one may be the processor
- * of any number of ParallelProcessors.
- */
-export interface Operation<T, R> {
-  /** The operation's name, for example `hashFile`. */
-  readonly name: string;
-  /** The completed options. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /**
-   * Runs the operation on one value, on a native thread.
-   * @throws OperationError what the operation failed with; `signal.reason` when aborted
-   */
-  run(value: T, options?: { signal?: AbortSignal | null } | null): Promise<R>;
-}
-
-/** A path as Node's fs takes it: text, or raw bytes for names that are not UTF-8. */
-export type FilePath = string | Uint8Array;
-
-/**
- * - `xxh3-64`, `xxh3-128`: XXH3 (Collet, xxHash specification 0.8), not cryptographic, by far the fastest.
- * - `sha256`, `sha1`: FIPS 180-4. `md5`: RFC 1321. SHA-1 and MD5 are broken as cryptography; they are here
- *   for existing data.
- */
-export type HashAlgorithm = 'xxh3-64' | 'xxh3-128' | 'sha256' | 'sha1' | 'md5';
-
-export interface HashOptions {
-  /** Default `'xxh3-64'`. */
-  algorithm?: HashAlgorithm | null | undefined;
-}
-
-export interface FileHash {
-  /** The digest in lower-case hex; XXH3 in canonical (big-endian) order, as `xxhsum` prints it. */
-  hash: string;
-  /** Bytes read. */
-  size: number;
-}
+import type { OperationError } from '../errors.js';
+import type { FilePath, Operation, SizeLimit } from './operation.js';
 
 export interface StatOptions {
   /** Tell of what a symbolic link points to (default), or of the link itself. */
@@ -68,19 +31,6 @@ export interface FileStat {
   mtimeMs: number;
   ctimeMs: number;
   birthtimeMs: number;
-}
-
-export interface SizeLimit {
-  /**
-   * Largest result in bytes; beyond it the item fails with `ERR_TOO_LARGE`. Default 1 GiB; from 1
-   * to `buffer.constants.MAX_LENGTH`.
-   */
-  maxBytes?: number | null | undefined;
-}
-
-export interface Lz4Options {
-  /** 0 (default) to 2: fast. 3 to 12: high compression, slower. Same decompression speed. */
-  level?: number | null | undefined;
 }
 
 export interface WalkOptions {
@@ -132,25 +82,16 @@ export interface WalkResult {
   sizes?: Float64Array;
 }
 
-/** The operations that run natively, each made with its options. All options are optional. */
-export const operations: Readonly<{
-  /** Digest of bytes; a string stands for its UTF-8. O(n). */
-  hash(options?: HashOptions | null): Operation<string | Uint8Array, string>;
-  /** Digest of a file's content, read in chunks: memory does not grow with the file. */
-  hashFile(options?: HashOptions | null): Operation<FilePath, FileHash>;
-  /** Size, times and kind of a file. */
+export interface FileOperations {
+  /** Size, times and kind of a file. In a pipe it passes the path on. */
   stat(options?: StatOptions | null): Operation<FilePath, FileStat>;
   /**
    * The whole content of a file. Small results of one batch share an ArrayBuffer: copy what is kept for
    * long (`Buffer.from(buffer)`).
    */
   readFile(options?: SizeLimit | null): Operation<FilePath, Buffer>;
-  /** An LZ4 frame (as the `lz4` command writes it) of the bytes. */
-  lz4Compress(options?: Lz4Options | null): Operation<string | Uint8Array, Buffer>;
-  /** The content of LZ4 frames; anything else is `ERR_CORRUPT_DATA`. */
-  lz4Decompress(options?: SizeLimit | null): Operation<string | Uint8Array, Buffer>;
   /** Everything below a directory, found by several threads. The item is the root. */
   walk(options?: WalkOptions | null): Operation<FilePath, WalkResult>;
   /** Does nothing and resolves to the item: what the native placement itself costs. */
   noop<T = unknown>(): Operation<T, T>;
-}>;
+}

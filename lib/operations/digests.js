@@ -1,0 +1,39 @@
+// Digests of content and of files.
+import { oneOf, record } from '../options.js';
+import { Operation } from './operation.js';
+
+/** Hex characters of each digest. */
+const WIDTHS = { 'xxh3-64': 16, 'xxh3-128': 32, sha256: 64, sha1: 40, md5: 32 };
+const ALGORITHMS = /** @type {(keyof typeof WIDTHS)[]} */ (Object.keys(WIDTHS));
+
+/** @param {unknown} options */
+function hashOptions(options) {
+  const given = record('options', options);
+  return { algorithm: oneOf('algorithm', given.algorithm, 'xxh3-64', ALGORITHMS) };
+}
+
+/**
+ * @param {unknown} [options]
+ * @returns {import('../../types/operations/index.js').Operation<string | Uint8Array, string>}
+ */
+function hash(options) {
+  const completed = hashOptions(options);
+  const width = WIDTHS[completed.algorithm];
+  return new Operation('hash', completed, { input: 'bytes', blocking: false, decode: (view, k) => view.fixedText(k, width) });
+}
+
+/**
+ * @param {unknown} [options]
+ * @returns {import('../../types/operations/index.js').Operation<import('../../types/operations/index.js').FilePath, import('../../types/operations/index.js').FileHash>}
+ */
+function hashFile(options) {
+  const completed = hashOptions(options);
+  const width = WIDTHS[completed.algorithm];
+  return new Operation('hashFile', completed, {
+    input: 'path',
+    blocking: true,
+    decode: (view, k) => ({ hash: view.fixedText(k, width), size: view.number(k) }),
+  });
+}
+
+export const digestOperations = { hash, hashFile };

@@ -1,0 +1,37 @@
+#include <array>
+
+#include "binding/operation_factories.h"
+#include "kernels/hash.h"
+#include "operations/hash_file_operation.h"
+#include "operations/hash_operation.h"
+
+namespace millrace::binding {
+namespace {
+
+HashAlgorithm algorithmOf(const OptionReader& options) {
+  const std::string name = options.text("algorithm");
+  const std::optional<HashAlgorithm> algorithm = hashAlgorithmNamed(name);
+  if (!algorithm) throw Napi::TypeError::New(options.env(), "no hash algorithm is named " + name);
+  return *algorithm;
+}
+
+std::shared_ptr<const Operation> makeHash(const OptionReader& options) {
+  return std::make_shared<HashOperation>(HashOptions{algorithmOf(options)});
+}
+
+std::shared_ptr<const Operation> makeHashFile(const OptionReader& options) {
+  return std::make_shared<HashFileOperation>(HashFileOptions{algorithmOf(options)});
+}
+
+constexpr std::array<OperationFactory, 2> kFactories = {{
+    {"hash", makeHash},
+    {"hashFile", makeHashFile},
+}};
+
+}  // namespace
+
+std::span<const OperationFactory> digestFactories() {
+  return kFactories;
+}
+
+}  // namespace millrace::binding

@@ -89,24 +89,26 @@ TEST(Utf8, Utf16OffsetsAscend) {
   EXPECT_EQ(offsets.at(8), 5u);
 }
 
+using Place = std::pair<uint64_t, uint64_t>;
+
 TEST(Utf8, PositionsCountLinesAndCharacters) {
   const std::string text =
       "a\xc3\xbc"
       "c\nd\r\ne\rf";
   const auto at = [&](size_t offset) {
     const TextPosition position = positionAt(text, offset);
-    return std::pair(position.line, position.column);
+    return Place(position.line, position.column);
   };
-  EXPECT_EQ(at(0), std::pair<uint64_t>(1u, 1u));
-  EXPECT_EQ(at(1), std::pair<uint64_t>(1u, 2u));
-  EXPECT_EQ(at(2), std::pair<uint64_t>(1u, 2u));  // inside the character
-  EXPECT_EQ(at(3), std::pair<uint64_t>(1u, 3u));
-  EXPECT_EQ(at(4), std::pair<uint64_t>(1u, 4u));  // the LF itself
-  EXPECT_EQ(at(5), std::pair<uint64_t>(2u, 1u));
-  EXPECT_EQ(at(7), std::pair<uint64_t>(2u, 3u));  // between CR and LF
-  EXPECT_EQ(at(8), std::pair<uint64_t>(3u, 1u));
-  EXPECT_EQ(at(10), std::pair<uint64_t>(4u, 1u));
-  EXPECT_EQ(at(11), std::pair<uint64_t>(4u, 2u));
+  EXPECT_EQ(at(0), Place(1, 1));
+  EXPECT_EQ(at(1), Place(1, 2));
+  EXPECT_EQ(at(2), Place(1, 2));  // inside the character
+  EXPECT_EQ(at(3), Place(1, 3));
+  EXPECT_EQ(at(4), Place(1, 4));  // the LF itself
+  EXPECT_EQ(at(5), Place(2, 1));
+  EXPECT_EQ(at(7), Place(2, 3));  // between CR and LF
+  EXPECT_EQ(at(8), Place(3, 1));
+  EXPECT_EQ(at(10), Place(4, 1));
+  EXPECT_EQ(at(11), Place(4, 2));
   EXPECT_EQ(positionAt(text, 1000).offset, text.size());
   EXPECT_EQ(positionAt("", 0).line, 1u);
 }

@@ -43,6 +43,15 @@ struct FileStatus {
   double birthTimeMs = 0;
 };
 
+/// What tells cheaply whether a file has changed. Nanoseconds since 1970, as the file system keeps
+/// them.
+struct FileStamp {
+  uint64_t size = 0;
+  int64_t modifyTimeNs = 0;
+  bool regular = false;
+  bool operator==(const FileStamp&) const = default;
+};
+
 /// A path ready for the operating system, or kInvalidPath (empty, or with a NUL byte inside).
 Result<std::string> checkedPath(std::string_view path);
 
@@ -69,6 +78,8 @@ class File {
   void adviseSequential() const;
 
  private:
+  friend class FolderCursor;
+
   static constexpr intptr_t kNone = -1;
   explicit File(intptr_t handle) : handle_(handle) {}
 

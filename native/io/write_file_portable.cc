@@ -20,6 +20,8 @@
 namespace millrace {
 namespace {
 
+constexpr int kMaxLinks = 40;
+
 FILE* streamOf(intptr_t handle) {
   return reinterpret_cast<FILE*>(handle);
 }
@@ -47,10 +49,11 @@ Result<WriteTarget> writeTargetAt(std::string_view path, bool overwrite) {
   std::error_code error;
   auto status = std::filesystem::symlink_status(native, error);
   if (std::filesystem::exists(status) && !overwrite) return Error::system(EEXIST, "open");
-  if (std::filesystem::is_symlink(status)) {
-    native = std::filesystem::weakly_canonical(native, error);
+  for (int i = 0; std::filesystem::is_symlink(status); ++i) {
+    if (i == kMaxLinks) return Error::system(ELOOP, "open");
+    native = native.parent_path() / std::filesystem::read_symlink(native, error);
     if (error) return Error::system(errnoOf(error), "open");
-    status = std::filesystem::status(native, error);
+    status = std::filesystem::symlink_status(native, error);
   }
   WriteTarget target{utf8From(native)};
   if (!std::filesystem::exists(status)) return target;

@@ -91,10 +91,10 @@ function checkNames(stages) {
 }
 
 /**
- * @param {...unknown} given operations, or operations under names
- * @returns {any} typed by types/operations/pipe.d.ts
+ * @param {readonly unknown[]} given operations, or operations under names
+ * @returns {any}
  */
-export function pipe(...given) {
+function pipeOf(given) {
   if (given.length === 0) throw new TypeError('pipe: at least one operation is needed');
   const stages = given.flatMap(expand);
   checkOrder(stages);
@@ -102,3 +102,6 @@ export function pipe(...given) {
   const isNamed = stages.some(({ key }) => key !== null);
   return new Pipe(stages.map((stage, i) => ({ ...stage, keep: isNamed ? stage.key !== null : i === stages.length - 1 })));
 }
+
+/** @type {typeof import('../../types/operations/index.js').pipe} */
+export const pipe = (...stages) => pipeOf(stages);

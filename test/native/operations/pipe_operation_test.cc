@@ -11,7 +11,8 @@
 namespace millrace {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
+using testing::FunctionOperation;
 
 ResultShape shapeOf(size_t numbers, size_t fixedText, size_t texts, size_t blocks) {
   return {numbers, fixedText, texts, blocks};

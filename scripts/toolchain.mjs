@@ -33,6 +33,11 @@ const packages = {
   xxhash: { debian: 'libxxhash-dev', fedora: 'xxhash-devel', brew: 'xxhash' },
 };
 
+/** The Debian packages of the libraries that end up in the addon or beside it. */
+export function libraryPackages() {
+  return Object.entries(packages).filter(([name]) => !['cmake', 'compiler', 'buildTool'].includes(name)).map(([, { debian }]) => debian);
+}
+
 /** A reason why the addon cannot be built, in words for the person who runs `npm install`. */
 export class BuildError extends Error {
   /** @param {string} message @param {{ log?: string, tail?: string }} [details] */

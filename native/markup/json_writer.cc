@@ -74,7 +74,8 @@ std::string javascriptNumber(double number) {
   if (number == 0) return "0";
   auto [digits, point] = shortestDecimal(std::fabs(number));
   const int count = static_cast<int>(digits.size());
-  constexpr int kLastPlain = 21;   // 1e21 is the first number that JavaScript writes with an exponent
+  constexpr int kLastPlain =
+      21;  // 1e21 is the first number that JavaScript writes with an exponent
   constexpr int kFirstPlain = -6;  // and 1e-7 the first small one
   if (point > kLastPlain || point <= kFirstPlain) {
     if (count > 1) digits.insert(1, ".");

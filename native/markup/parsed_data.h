@@ -23,7 +23,7 @@ using DataCheckpoint = std::function<Result<void>()>;
 
 /// Bounds that every language obeys; beyond them: kTooLarge.
 struct DataLimits {
-  size_t maxDepth = 100;                ///< nested collections; at most kMaxDataDepth
+  size_t maxDepth = 100;               ///< nested collections; at most kMaxDataDepth
   size_t maxBytes = 64 * 1024 * 1024;  ///< of `json` and `specials`
 };
 

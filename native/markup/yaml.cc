@@ -5,9 +5,10 @@
 
 #include <yaml.h>
 
-#include <memory>
+#include <optional>
 #include <string>
 
+#include "markup/yaml_simple.h"
 #include "markup/yaml_tree.h"
 #include "text/utf8.h"
 
@@ -183,6 +184,16 @@ Result<ParsedData> Run::parse(const DataCheckpoint& checkpoint) {
 
 Result<ParsedData> parseYaml(std::string_view file, size_t begin, size_t end,
                              const YamlOptions& options, const DataCheckpoint& checkpoint) {
+  const std::string_view text = file.substr(begin, end - begin);
+  if (isValidUtf8(text)) {
+    std::optional<ParsedData> simple = parseSimpleYaml(text, options, checkpoint);
+    if (simple) return std::move(*simple);
+  }
+  return parseAnyYaml(file, begin, end, options, checkpoint);
+}
+
+Result<ParsedData> parseAnyYaml(std::string_view file, size_t begin, size_t end,
+                                const YamlOptions& options, const DataCheckpoint& checkpoint) {
   return Run(file, begin, end, options).parse(checkpoint);
 }
 

@@ -12,9 +12,9 @@ namespace millrace {
 
 struct YamlOptions {
   YamlSchema schema = YamlSchema::kCore;
-  bool dates = false;        ///< timestamps become dates; otherwise they are strings
-  bool merge = true;         ///< whether `<<` merges mappings (core and 1.1 schemas)
-  bool ignoreTags = false;   ///< unknown tags: ignored, else an error
+  bool dates = false;             ///< timestamps become dates; otherwise they are strings
+  bool merge = true;              ///< whether `<<` merges mappings (core and 1.1 schemas)
+  bool ignoreTags = false;        ///< unknown tags: ignored, else an error
   size_t maxAliasNodes = 100000;  ///< nodes that aliases and merges may add
   DataLimits limits = {};
 };
@@ -25,5 +25,9 @@ struct YamlOptions {
 /// REQUIRES: begin <= end <= file.size().
 Result<ParsedData> parseYaml(std::string_view file, size_t begin, size_t end,
                              const YamlOptions& options, const DataCheckpoint& checkpoint);
+
+/// The same through libyaml in every case: parseYaml() reads simple documents by a faster way.
+Result<ParsedData> parseAnyYaml(std::string_view file, size_t begin, size_t end,
+                                const YamlOptions& options, const DataCheckpoint& checkpoint);
 
 }  // namespace millrace

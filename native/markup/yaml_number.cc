@@ -160,8 +160,8 @@ YamlNumber readBase60(std::string_view digits, bool negative, std::string& scrat
     if (digits[at] != ':') return {};
     ++at;
   }
-  return fromDouble(negative ? -value : value,
-                    fraction ? YamlNumber::kFloat : YamlNumber::kInteger, scratch);
+  return fromDouble(negative ? -value : value, fraction ? YamlNumber::kFloat : YamlNumber::kInteger,
+                    scratch);
 }
 
 }  // namespace
@@ -188,8 +188,8 @@ YamlNumber readYaml11Number(std::string_view text, std::string& scratch) {
     if (each != '_') plain.push_back(each);
   }
   if (digits.find(':') != std::string_view::npos) {
-    return readBase60(std::string_view(plain).substr(digits.size() < text.size() ? 1 : 0),
-                      negative, scratch);
+    return readBase60(std::string_view(plain).substr(digits.size() < text.size() ? 1 : 0), negative,
+                      scratch);
   }
   Decimal decimal;
   if (!readDecimal(plain, decimal)) return {};

@@ -16,7 +16,6 @@ constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 constexpr size_t kNodesPerCheck = 1024;
 constexpr size_t kFewKeys = 12;  // below it comparing all pairs is cheaper than sorting
 
-
 /// Whether a collection may carry the tag; sets and ordered mappings keep their plain form.
 bool fitsCollection(std::string_view tag, YamlKind kind) {
   if (tag.empty() || tag == "!") return true;
@@ -26,8 +25,8 @@ bool fitsCollection(std::string_view tag, YamlKind kind) {
 }
 
 bool isScalarTag(std::string_view name) {
-  constexpr std::string_view kNames[] = {"str", "null", "bool", "int", "float", "binary",
-                                         "timestamp"};
+  constexpr std::string_view kNames[] = {"str",   "null",   "bool",     "int",
+                                         "float", "binary", "timestamp"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
@@ -270,8 +269,8 @@ bool YamlTree::collectSources(YamlIndex value, std::vector<YamlIndex>& sources) 
     sources.push_back(targetOf(each));
     if (sources.size() > options_.maxAliasNodes) return tooManyAliases(nodes_[value].at);
   }
-  return fits || fail(ErrorCode::kSyntax, "<< takes a mapping or a sequence of mappings",
-                      nodes_[value].at);
+  return fits ||
+         fail(ErrorCode::kSyntax, "<< takes a mapping or a sequence of mappings", nodes_[value].at);
 }
 
 /// Rebuilds the chain with the merged entries where the `<<` were. The mapping's own keys win, then

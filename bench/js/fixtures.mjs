@@ -57,6 +57,50 @@ export function smallFiles(count) {
 }
 
 /**
+ * Markdown pages of about 4 kB with YAML front matter as people write it; no two alike.
+ *
+ * @param {number} count
+ * @returns {{ directory: string, paths: string[] }}
+ */
+export function pages(count) {
+  const names = Array.from({ length: count }, (_, index) => smallName(index).replace(/\.\w+$|$/, '.md'));
+  const directory = fixture(`pages-${count}-v1`, 2, (target, random) => {
+    for (const [index, name] of names.entries()) {
+      if (index % kFilesPerFolder === 0) mkdirSync(path.join(target, path.dirname(name)));
+      writeFileSync(path.join(target, name), page(index, random));
+    }
+  });
+  return { directory, paths: names.map((name) => path.join(directory, name)) };
+}
+
+const kWords = 'cache stream worker file record queue batch vector graph index page token thread memory event loop'.split(' ');
+
+/** @param {number} index @param {() => number} random */
+function page(index, random) {
+  const word = () => kWords[Math.floor(random() * kWords.length)];
+  const sentence = (/** @type {number} */ words) => Array.from({ length: words }, word).join(' ');
+  const paragraphs = Array.from({ length: 12 }, (_, i) => (i % 4 === 0 ? `## ${sentence(4)}\n` : `${sentence(50)}.\n`));
+  return `---
+title: "Page ${index}: ${sentence(5)}"
+date: 2026-0${1 + (index % 9)}-1${index % 10}
+draft: ${index % 7 === 0}
+weight: ${index}
+tags: [${word()}, ${word()}, ${word()}]
+authors:
+  - name: ${word()} ${word()}
+    mail: ${word()}@example.org
+  - name: ${word()} ${word()}
+summary: >
+  ${sentence(20)}
+  ${sentence(15)}
+related:
+  previous: /pages/${index - 1}
+  next: /pages/${index + 1}
+---
+${paragraphs.join('\n')}`;
+}
+
+/**
  * @param {number} count
  * @param {number} bytesEach
  * @returns {{ directory: string, paths: string[] }}

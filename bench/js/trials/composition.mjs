@@ -1,0 +1,98 @@
+// A step of a real pipeline: 20000 Markdown files are read, hashed, and their front matter parsed. One crossing for each batch, and
+// the share of the time in which the main thread is busy.
+
+import { createHash } from 'node:crypto';
+import { readFile, readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { pages } from '../fixtures.mjs';
+import { measure } from '../measure.mjs';
+
+const kInFlight = 64;
+
+/** @typedef {import('../../harness/trials.mjs').Context} Context */
+/** @typedef {{ hash: string, data: Record<string, unknown>, body: string }} Page */
+
+/**
+ * @param {(context: Context) => Promise<(paths: string[]) => Page[] | Promise<Page[]>>} load
+ * @returns {(context: Context) => Promise<import('../measure.mjs').Measurement>}
+ */
+function indexing(load) {
+  return async (context) => {
+    const { paths } = context.fixture;
+    const run = await load(context);
+    /** @type {import('node:perf_hooks').EventLoopUtilization} */
+    let before;
+    return measure(
+      async () => {
+        before = performance.eventLoopUtilization();
+        return run(paths);
+      },
+      {
+        items: paths.length,
+        warmUp: () => run(paths.slice(0, 500)),
+        details: () => ({ mainThreadBusy: `${(100 * performance.eventLoopUtilization(before).utilization).toFixed(1)} %` }),
+        digest: (results) => results.map(({ hash, data, body }) => [hash, data.title, data.tags, data.authors, body.length]),
+      },
+    );
+  };
+}
+
+/** @param {typeof import('gray-matter')} matter @param {Buffer} content @returns {Page} */
+function readPage(matter, content) {
+  // Options keep gray-matter from answering out of its cache.
+  const { data, content: body } = matter(content.toString(), {});
+  return { hash: createHash('sha256').update(content).digest('hex'), data, body };
+}
+
+/** @param {string[]} paths @param {(path: string) => Promise<Page>} step */
+async function asyncWindow(paths, step) {
+  /** @type {Page[]} */
+  const results = new Array(paths.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < paths.length) {
+      const index = next++;
+      results[index] = await step(paths[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: kInFlight }, lane));
+  return results;
+}
+
+/** @type {import('../../harness/trials.mjs').TrialSource[]} */
+export const trials = [
+  {
+    name: 'composition/read, hash, front matter',
+    describe: '20000 Markdown files of 4 kB: pipe(readFile, hash, frontMatter), SHA-256',
+    unit: 'file',
+    reference: 'gray-matter, sync loop',
+    prepare: ({ quick }) => ({ paths: pages(quick ? 5_000 : 20_000).paths }),
+    contenders: {
+      ours: indexing(async ({ library }) => {
+        const { operations, pipe } = await import(library);
+        const operation = pipe(operations.readFile(), operations.hash({ algorithm: 'sha256' }).as('hash'), operations.frontMatter().as('page'));
+        return async (paths) => {
+          const { results, errors } = await operation.runAll(paths);
+          if (errors.length > 0) throw errors[0].error;
+          return results.map((/** @type {{ hash: string, page: Page }} */ { hash, page }) => ({ hash, data: page.data, body: page.body }));
+        };
+      }),
+      'gray-matter, sync loop': {
+        packages: ['gray-matter'],
+        run: indexing(async ({ peer }) => {
+          const { default: matter } = await peer('gray-matter');
+          return (paths) => paths.map((path) => readPage(matter, readFileSync(path)));
+        }),
+      },
+      'gray-matter, 64 async': {
+        packages: ['gray-matter'],
+        run: indexing(async ({ peer }) => {
+          const { default: matter } = await peer('gray-matter');
+          const read = promisify(readFile);
+          return (paths) => asyncWindow(paths, async (path) => readPage(matter, await read(path)));
+        }),
+      },
+    },
+  },
+];

@@ -11,7 +11,7 @@ namespace millrace {
 namespace {
 
 constexpr uint64_t kNoLimit = UINT64_MAX;
-const Lz4Checkpoint kGoOn = [] { return Result<void>(); };
+const Checkpoint kGoOn = [] { return Result<void>(); };
 
 std::string compressed(std::string_view text, int level = 0) {
   const Result<Bytes> frame = compressLz4(bytesOf(text), level, kGoOn);
@@ -160,7 +160,7 @@ TEST(Lz4Frame, AHeaderThatClaimsAnEnormousSizeAllocatesNothingLikeIt) {
 
 TEST(Lz4Frame, AFailingCheckpointEndsBothWays) {
   const std::string text = sampleText(4'000'000);
-  const Lz4Checkpoint stop = [] { return Result<void>(Error::of(ErrorCode::kCancelled)); };
+  const Checkpoint stop = [] { return Result<void>(Error::of(ErrorCode::kCancelled)); };
   EXPECT_EQ(compressLz4(bytesOf(text), 0, stop).error().code, ErrorCode::kCancelled);
   const std::string frame = compressed(text);
   EXPECT_EQ(decompressLz4(bytesOf(frame), kNoLimit, stop).error().code, ErrorCode::kCancelled);

@@ -4,6 +4,7 @@
 // byte.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,25 +51,25 @@ class LiteralScan {
 
   bool empty() const { return literals_.empty(); }
 
-  /// Calls onHit(literal, place) for each, by ascending place; stops when that says false. Literals
-  /// that begin at one place come in no particular order.
+  /// Calls onHit(literal, place) for each that begins in [at, end), by ascending place; literals
+  /// that begin at one place come in no particular order. Returns where to go on, up to a block
+  /// beyond `end`.
   template <typename OnHit>
-  void scan(std::string_view text, OnHit&& onHit) const {
-    if (empty()) return;
+  size_t scan(std::string_view text, size_t at, size_t end, OnHit&& onHit) const {
+    if (empty()) return text.size();
     std::array<uint8_t, kLiteralBlock> buckets{};
-    size_t at = 0;
-    while (at + kLiteralBlock + 2 <= text.size()) {
-      at = findBlock_(prints_, reinterpret_cast<const uint8_t*>(text.data()), at, text.size(),
-                      buckets);
-      if (at + kLiteralBlock + 2 > text.size()) break;
+    const size_t limit = std::min(text.size(), end + kLiteralBlock + 1);
+    while (at + kLiteralBlock + 2 <= limit) {
+      at = findBlock_(prints_, reinterpret_cast<const uint8_t*>(text.data()), at, limit, buckets);
+      if (at + kLiteralBlock + 2 > limit) break;
       for (size_t i = 0; i < kLiteralBlock; ++i) {
-        if (buckets[i] != 0 && !verify(text, at + i, buckets[i], onHit)) return;
+        if (buckets[i] != 0) verify(text, at + i, buckets[i], onHit);
       }
       at += kLiteralBlock;
     }
-    for (; at < text.size(); ++at) {
-      if (!verify(text, at, 0xff, onHit)) return;
-    }
+    if (limit < text.size()) return at;
+    for (; at < text.size(); ++at) verify(text, at, 0xff, onHit);
+    return at;
   }
 
   /// Whether the literal stands at `at`.
@@ -78,7 +79,7 @@ class LiteralScan {
 
  private:
   template <typename OnHit>
-  bool verify(std::string_view text, size_t at, uint8_t buckets, OnHit& onHit) const {
+  void verify(std::string_view text, size_t at, uint8_t buckets, OnHit& onHit) const {
     const auto print = [&](size_t place) {
       return at + place < text.size()
                  ? prints_.byByte[place][static_cast<uint8_t>(text[at + place])]
@@ -88,10 +89,9 @@ class LiteralScan {
     for (size_t bucket = 0; left != 0; ++bucket, left >>= 1) {
       if ((left & 1) == 0) continue;
       for (size_t i = bucketBegins_[bucket]; i < bucketBegins_[bucket + 1]; ++i) {
-        if (matchesAt(literals_[i], text, at) && !onHit(literals_[i], at)) return false;
+        if (matchesAt(literals_[i], text, at)) onHit(literals_[i], at);
       }
     }
-    return true;
   }
 
   std::vector<Literal> literals_;  // by bucket

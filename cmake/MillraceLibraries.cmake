@@ -14,6 +14,14 @@ function(millrace_find_library target header library package)
 endfunction()
 
 millrace_find_library(lz4 lz4frame.h lz4 liblz4-dev)
+# Older frames cannot be read without their checksums.
+file(STRINGS ${LZ4_INCLUDE_DIR}/lz4.h lz4_version REGEX "#define LZ4_VERSION_(MAJOR|MINOR|RELEASE)")
+string(REGEX MATCHALL "[0-9]+ " lz4_version "${lz4_version} ")
+string(REPLACE " ;" "." lz4_version "${lz4_version}")
+string(STRIP "${lz4_version}" lz4_version)
+if(lz4_version VERSION_LESS 1.9.4)
+  message(FATAL_ERROR "MILLRACE_MISSING_LIBRARY lz4: version 1.9.4 or newer is needed, ${lz4_version} is in ${LZ4_INCLUDE_DIR}")
+endif()
 millrace_find_library(crypto openssl/sha.h crypto libssl-dev)
 
 # xxHash is used header-only (XXH_INLINE_ALL), once per instruction set.

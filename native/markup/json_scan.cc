@@ -14,14 +14,9 @@ class Scanner {
   JsonScan scan() {
     bool value = true;  // whether a value comes next, else what follows one
     while (result_.outcome == JsonScan::kValue) {
+      if (!value && open_.empty()) break;
       skipSpace();
-      if (value) {
-        value = takeValue();
-      } else if (open_.empty()) {
-        break;
-      } else {
-        value = takeFollowing();
-      }
+      value = value ? takeValue() : takeFollowing();
     }
     if (result_.outcome == JsonScan::kValue) result_.at = at_;
     return result_;

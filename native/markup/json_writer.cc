@@ -68,6 +68,16 @@ void appendJsonString(std::string& out, std::string_view text) {
   out.append(text, kept).push_back('"');
 }
 
+std::string jsonNumber(double number) {
+  constexpr double kLargeInteger = 9e18;
+  char text[kNumberChars];
+  char* const end = text + sizeof text;
+  const auto result = std::fabs(number) < kLargeInteger
+                          ? std::to_chars(text, end, number)
+                          : std::to_chars(text, end, number, std::chars_format::scientific);
+  return std::string(text, result.ptr);
+}
+
 std::string javascriptNumber(double number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
@@ -140,9 +150,7 @@ void JsonWriter::integer(int64_t value) {
 void JsonWriter::number(double value) {
   if (std::isnan(value)) return special("\"nan\"");
   if (std::isinf(value)) return special(value > 0 ? "\"inf\"" : "\"-inf\"");
-  char text[kNumberChars];
-  const auto result = std::to_chars(text, text + sizeof text, value);
-  raw({text, static_cast<size_t>(result.ptr - text)});
+  raw(jsonNumber(value));
 }
 
 void JsonWriter::date(int64_t ms) {

@@ -125,25 +125,41 @@ class NestingBound {
 class PollingBuffer final : public std::streambuf {
  public:
   PollingBuffer(std::string_view text, const DataCheckpoint& checkpoint)
-      : rest_(text), checkpoint_(checkpoint) {}
+      : text_(text), checkpoint_(checkpoint) {}
 
   const Result<void>& state() const { return state_; }
 
  protected:
   int_type underflow() override {
     if (state_) state_ = checkpoint_();
-    if (!state_ || rest_.empty()) return traits_type::eof();
-    const std::string_view piece = rest_.substr(0, kPieceBytes);
-    rest_.remove_prefix(piece.size());
+    if (!state_ || next_ == text_.size()) return traits_type::eof();
+    const std::string_view piece = text_.substr(next_, kPieceBytes);
+    next_ += piece.size();
     // A get area is not written to.
     char* const begin = const_cast<char*>(piece.data());
     setg(begin, begin, begin + piece.size());
     return traits_type::to_int_type(*begin);
   }
+  /// toml++ looks for a byte order mark and goes back.
+  pos_type seekoff(off_type offset, std::ios_base::seekdir from, std::ios_base::openmode) override {
+    const size_t here = next_ - static_cast<size_t>(egptr() - gptr());
+    const size_t base = from == std::ios_base::beg   ? 0
+                        : from == std::ios_base::cur ? here
+                                                     : text_.size();
+    const off_type target = static_cast<off_type>(base) + offset;
+    if (target < 0 || target > static_cast<off_type>(text_.size())) return pos_type(off_type(-1));
+    next_ = static_cast<size_t>(target);
+    setg(nullptr, nullptr, nullptr);
+    return pos_type(target);
+  }
+  pos_type seekpos(pos_type position, std::ios_base::openmode mode) override {
+    return seekoff(off_type(position), std::ios_base::beg, mode);
+  }
 
  private:
-  std::string_view rest_;
+  const std::string_view text_;
   const DataCheckpoint& checkpoint_;
+  size_t next_ = 0;  // behind the get area
   Result<void> state_;
 };
 

@@ -5,11 +5,12 @@
 #include <charconv>
 #include <cmath>
 
+#include "markup/json_writer.h"
+
 namespace millrace {
 namespace {
 
 constexpr size_t kExactDigits = 18;
-constexpr size_t kNumberChars = 32;
 
 bool isDigit(char character) {
   return character >= '0' && character <= '9';
@@ -24,9 +25,7 @@ size_t digitsAt(std::string_view text, size_t at) {
 
 YamlNumber fromDouble(double value, YamlNumber::Form form, std::string& scratch) {
   if (std::isinf(value)) return {form, true, {}};
-  char text[kNumberChars];
-  const auto result = std::to_chars(text, text + sizeof text, value);
-  scratch.assign(text, result.ptr);
+  scratch = jsonNumber(value);
   return {form, false, scratch};
 }
 

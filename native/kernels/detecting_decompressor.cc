@@ -1,5 +1,5 @@
-// Invariant: until a format has been found, all that was consumed is skippable frames and the first
-// headSize_ bytes of head_.
+// Invariant: what was consumed is skippable frames, the first headSize_ bytes of head_, and what
+// the codec, once there is one, has taken.
 #include "kernels/detecting_decompressor.h"
 
 #include <algorithm>
@@ -39,9 +39,9 @@ class DetectingDecompressor final : public Codec {
   Result<CodecStep> step(ByteView input, MutableByteView output, bool isLast) override;
 
  private:
-  Result<size_t> detect(ByteView input, MutableByteView output);
+  Result<size_t> detect(ByteView input);
   Result<std::unique_ptr<Codec>> codecFor(uint32_t magic) const;
-  Result<void> begin(uint32_t magic, MutableByteView output);
+  Result<size_t> replay(MutableByteView output);
   size_t collect(ByteView input, size_t wanted);
 
   const ZstdDecompressOptions options_;
@@ -70,21 +70,22 @@ Result<std::unique_ptr<Codec>> DetectingDecompressor::codecFor(uint32_t magic) c
                    "neither LZ4, zstd, gzip nor zlib begins here");
 }
 
-Result<void> DetectingDecompressor::begin(uint32_t magic, MutableByteView output) {
-  Result<std::unique_ptr<Codec>> made = codecFor(magic);
-  if (!made) return std::move(made).error();
-  codec_ = std::move(made).value();
-  // No format yields content from so few bytes.
-  const Result<CodecStep> step = codec_->step(ByteView(head_).first(kMagicBytes), output, false);
-  if (!step) return step.error();
-  if (step.value().consumed != kMagicBytes || step.value().produced != 0) {
-    return Error::of(ErrorCode::kInternal, "a decompressor did not take its first bytes");
+/// Hands the first bytes on to the codec, which may make content of them. Returns how much.
+Result<size_t> DetectingDecompressor::replay(MutableByteView output) {
+  size_t produced = 0;
+  while (headSize_ > 0 && produced < output.size()) {
+    const Result<CodecStep> step =
+        codec_->step(ByteView(head_).first(headSize_), output.subspan(produced), false);
+    if (!step) return step.error();
+    produced += step.value().produced;
+    headSize_ -= step.value().consumed;
+    std::shift_left(head_.begin(), head_.end(), static_cast<ptrdiff_t>(step.value().consumed));
   }
-  return {};
+  return produced;
 }
 
-/// Passes over skippable frames and begins what follows. Returns what it has consumed.
-Result<size_t> DetectingDecompressor::detect(ByteView input, MutableByteView output) {
+/// Passes over skippable frames and finds the codec for what follows. Returns what it has consumed.
+Result<size_t> DetectingDecompressor::detect(ByteView input) {
   size_t consumed = 0;
   while (!codec_ && consumed < input.size()) {
     const size_t before = consumed;
@@ -100,8 +101,9 @@ Result<size_t> DetectingDecompressor::detect(ByteView input, MutableByteView out
     if (headSize_ < kMagicBytes) break;
     const uint32_t magic = loadLittleEndian(head_.data());
     if ((magic & ~uint32_t{15}) != kSkippableMagic) {
-      Result<void> begun = begin(magic, output);
-      if (!begun) return std::move(begun).error();
+      Result<std::unique_ptr<Codec>> made = codecFor(magic);
+      if (!made) return std::move(made).error();
+      codec_ = std::move(made).value();
       break;
     }
     const size_t size = collect(input.subspan(consumed), kSkippableHeaderBytes);
@@ -117,13 +119,19 @@ Result<size_t> DetectingDecompressor::detect(ByteView input, MutableByteView out
 Result<CodecStep> DetectingDecompressor::step(ByteView input, MutableByteView output, bool isLast) {
   size_t consumed = 0;
   if (!codec_) {
-    const Result<size_t> detected = detect(input, output);
+    const Result<size_t> detected = detect(input);
     if (!detected) return detected.error();
     consumed = detected.value();
   }
   if (codec_) {
-    Result<CodecStep> step = codec_->step(input.subspan(consumed), output, isLast);
-    if (step) step.value().consumed += consumed;
+    const Result<size_t> produced = replay(output);
+    if (!produced) return produced.error();
+    const MutableByteView room = output.subspan(produced.value());
+    if (room.empty()) return CodecStep{consumed, produced.value(), false};
+    Result<CodecStep> step = codec_->step(input.subspan(consumed), room, isLast);
+    if (!step) return step;
+    step.value().consumed += consumed;
+    step.value().produced += produced.value();
     return step;
   }
   if (isLast && (offset_ == 0 || headSize_ > 0 || skip_ > 0)) {

@@ -162,11 +162,20 @@ Result<size_t> Lz4Decompressor::readHeader(ByteView input) {
     consumed += size;
     offset_ += size;
   }
-  size_t size = std::exchange(headerSize_, 0);
-  const size_t status = LZ4F_getFrameInfo(context_.get(), &info_, header_.data(), &size);
+  const size_t size = std::exchange(headerSize_, 0);
+  size_t taken = size;
+  size_t status = LZ4F_getFrameInfo(context_.get(), &info_, header_.data(), &taken);
+  // Of a skippable frame's header it takes the magic number only.
+  for (size_t begin = taken; begin < size && !LZ4F_isError(status); begin += taken) {
+    size_t produced = 0;
+    taken = size - begin;
+    status = LZ4F_decompress(context_.get(), nullptr, &produced, header_.data() + begin, &taken,
+                             nullptr);
+    if (taken == 0) return Error::of(ErrorCode::kInternal, "LZ4 header");
+  }
   if (LZ4F_isError(status)) return corruptAt(kFormatName, offset_, LZ4F_getErrorName(status));
   XXH32_reset(&checksum_, 0);
-  inFrame_ = true;
+  inFrame_ = status != 0;  // an empty skippable frame ends with its header
   return consumed;
 }
 

@@ -245,6 +245,24 @@ TEST(DetectingDecompressor, PassesOverSkippableFramesFirst) {
   }
 }
 
+TEST(DetectingDecompressor, ZlibMayMakeContentOfItsFirstBytes) {
+  const std::string text = "a";
+  const std::string packed = whole(compressDeflate(bytesOf(text), DeflateFormat::kZlib, 6, kGoOn));
+  EXPECT_EQ(converted(makeDetectingDecompressor(kZstdReading), packed, 100, 1), text);
+}
+
+TEST(Lz4Codec, PassesOverSkippableFrames) {
+  const std::string frame = whole(compressLz4(bytesOf("kept"), 0, kGoOn));
+  for (const size_t inBytes : {1u, 8u, 100u}) {
+    const auto read = [&](const std::string& frames) {
+      return converted(makeLz4Decompressor(), frames, inBytes, 100);
+    };
+    EXPECT_EQ(read(skippable("ignored") + frame + skippable("")), "kept");
+    EXPECT_EQ(read(skippable("only this")), "");
+    EXPECT_TRUE(read(skippable("ignored").substr(0, 12)).starts_with("ERR_CORRUPT_DATA"));
+  }
+}
+
 TEST(DetectingDecompressor, RefusesWhatItDoesNotKnow) {
   for (const char* text : {"", "abc", "plain text", "\x78\x00 wrong check bits"}) {
     EXPECT_TRUE(detectedAs(text, 100).starts_with("ERR_CORRUPT_DATA")) << text;

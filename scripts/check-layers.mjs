@@ -6,6 +6,7 @@ import { dirname, join, normalize, relative, sep } from 'node:path';
 
 /** Which rooms of native/ each room may include besides itself. @type {Record<string, readonly string[]>} */
 export const rooms = {
+  include: [],
   base: [],
   metrics: ['base'],
   kernels: ['base'],

@@ -212,8 +212,7 @@ class ProblemFinder {
       constexpr char kDigits[] = "0123456789ABCDEF";
       return std::string("the control character U+00") + kDigits[byte >> 4] + kDigits[byte & 15];
     }
-    size_t size = 1;
-    while (byte >= 0x80 && at_ + size < text_.size() && (text_[at_ + size] & 0xC0) == 0x80) ++size;
+    const size_t size = byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
     std::string quoted = "'";
     return quoted.append(text_.substr(at_, size)).append("'");
   }

@@ -178,6 +178,7 @@ TEST(JsonCheck, SaysWhereAndWhy) {
       {"\"\\u12x4\"", 5, "expected four hexadecimal digits behind \\u, found 'x'"},
       {"[\"abc", 5, "the input ends within the string that begins at byte 1"},
       {"\"ab\xFFzz\"", 3, "a string holds bytes that are not UTF-8"},
+      {"[1\xD4\x8B\x8D\x8A", 2, "expected ',' or ']' behind an element, found '\xD4\x8B'"},
       {"[\xFF]", 1, "expected a value or ']', found bytes that are not UTF-8"},
   };
   for (const auto& [text, offset, reason] : cases) {

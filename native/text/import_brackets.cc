@@ -34,23 +34,6 @@ constexpr std::string_view kOperandExpected = "=([,?:&|^+-*/%<>~!";
 
 }  // namespace
 
-void Brackets::push(BracketKind kind, size_t open, size_t extra) {
-  Bracket bracket;
-  bracket.open = static_cast<uint32_t>(open);
-  bracket.closedOpen = closed_.bracket.open;
-  bracket.closedEnd = static_cast<uint32_t>(closed_.end);
-  bracket.extra = static_cast<uint32_t>(extra);
-  bracket.kind = kind;
-  open_.push_back(bracket);
-}
-
-void Brackets::pop(size_t end) {
-  closed_.bracket = open_.back();
-  open_.pop_back();
-  closed_.depth = open_.size();
-  closed_.end = end;
-}
-
 bool Brackets::endsOperand(size_t end) {
   const char last = source_.before(end);
   if (last != '+' && last != '-' && last != '!') return endsPlainOperand(end);

@@ -36,7 +36,7 @@ struct Bracket {
 
 class Brackets {
  public:
-  explicit Brackets(const SourceText& source) : source_(source) {}
+  explicit Brackets(const SourceText& source) : source_(source) { open_.reserve(64); }
 
   bool empty() const { return open_.empty(); }
   size_t depth() const { return open_.size(); }
@@ -45,9 +45,17 @@ class Brackets {
   const Bracket& fromTop(size_t below) const { return open_[open_.size() - 1 - below]; }
   bool topIs(BracketKind kind) const { return !open_.empty() && open_.back().kind == kind; }
 
-  void push(BracketKind kind, size_t open, size_t extra = 0);
+  void push(BracketKind kind, size_t open, size_t extra = 0) {
+    open_.push_back({static_cast<uint32_t>(open), closed_.bracket.open,
+                     static_cast<uint32_t>(closed_.end), static_cast<uint32_t>(extra), kind});
+  }
   /// REQUIRES: !empty().
-  void pop(size_t end);
+  void pop(size_t end) {
+    closed_.bracket = open_.back();
+    open_.pop_back();
+    closed_.depth = open_.size();
+    closed_.end = end;
+  }
   void truncate(size_t depth) { open_.resize(depth); }
 
   /// What ended last, for a look back from the next token.

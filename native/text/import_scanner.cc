@@ -16,7 +16,7 @@ namespace imports {
 namespace {
 
 constexpr size_t kPollBytes = size_t{1} << 20;
-constexpr size_t kLargestSource = 0xfffffff0;  // places are 32 bits wide
+constexpr size_t kLargestSource = size_t{1} << 30;  // places are 32 bits wide, repair triples
 
 }  // namespace
 
@@ -94,7 +94,7 @@ Error Scan::error() const {
 }
 
 size_t Scan::push(BracketKind kind, size_t open, size_t extra, size_t next) {
-  if (brackets_.depth() >= options_.maxDepth) {
+  if (brackets_.depth() >= options_.maxDepth) [[unlikely]] {
     failure_ = Failure{ErrorCode::kTooLarge, open, open, "brackets are nested too deeply"};
     return kFailed;
   }
@@ -299,16 +299,13 @@ void Scan::setUtf16Offsets() {
 Result<ImportList> scanImports(std::string_view source, const ImportScanOptions& options,
                                const std::function<Result<void>()>& check) {
   if (source.size() > imports::kLargestSource) {
-    return Error::of(ErrorCode::kTooLarge, "the source is larger than 4 GB");
+    return Error::of(ErrorCode::kTooLarge, "the source is larger than 1 GiB");
   }
   if (options.offsets == SourceOffsets::kBytes || isValidUtf8(source)) {
     return imports::Scan(source, options, check).run();
   }
   // Offsets count in the text that JavaScript decodes the bytes to; errors tell the bytes.
   const std::string repaired = repairedUtf8(source);
-  if (repaired.size() > imports::kLargestSource) {
-    return Error::of(ErrorCode::kTooLarge, "the source is larger than 4 GB");
-  }
   Result<ImportList> list = imports::Scan(repaired, options, check).run();
   if (list || list.error().code != ErrorCode::kSyntax) return list;
   ImportScanOptions inBytes = options;

@@ -1,5 +1,5 @@
 // Invariants: a bucket's bit is set in a table for every byte that one of its literals has, or
-// allows, at that place, so that no literal is missed; literals shorter than three bytes allow any
+// allows, at that place, so that no literal is missed; literals shorter than that allow any
 // byte behind.
 #include "text/literal_scan.h"
 
@@ -12,31 +12,29 @@
 namespace millrace {
 namespace {
 
-constexpr size_t kBuckets = 8;
-constexpr size_t kPrintBytes = 3;
-
 bool isLowerLetter(uint8_t byte) {
   return byte >= 'a' && byte <= 'z';
 }
 
-void allow(LiteralFingerprints& prints, size_t place, uint8_t byte, uint8_t bit) {
-  prints.byByte[place][byte] |= bit;
-  prints.byLowHalf[place][byte & 15] |= bit;
-  prints.byHighHalf[place][byte >> 4] |= bit;
+void allow(LiteralFingerprints& prints, size_t place, uint8_t byte, size_t bucket) {
+  const auto bit = static_cast<uint8_t>(1u << bucket % 8);
+  prints.byByte[place][byte] |= static_cast<uint16_t>(1u << bucket);
+  prints.byLowHalf[bucket / 8][place][byte & 15] |= bit;
+  prints.byHighHalf[bucket / 8][place][byte >> 4] |= bit;
 }
 
-void allow(LiteralFingerprints& prints, const LiteralScan::Literal& literal, uint8_t bit) {
+void allow(LiteralFingerprints& prints, const LiteralScan::Literal& literal, size_t bucket) {
   for (size_t place = 0; place < kPrintBytes; ++place) {
     if (place >= literal.bytes.size()) {
       for (unsigned byte = 0; byte < 256; ++byte) {
-        allow(prints, place, static_cast<uint8_t>(byte), bit);
+        allow(prints, place, static_cast<uint8_t>(byte), bucket);
       }
       continue;
     }
     const auto byte = static_cast<uint8_t>(literal.bytes[place]);
-    allow(prints, place, byte, bit);
+    allow(prints, place, byte, bucket);
     if (literal.foldsAscii && isLowerLetter(byte)) {
-      allow(prints, place, static_cast<uint8_t>(byte - 0x20), bit);
+      allow(prints, place, static_cast<uint8_t>(byte - 0x20), bucket);
     }
   }
 }
@@ -50,12 +48,12 @@ LiteralScan::LiteralScan(std::vector<Literal> literals) : literals_(std::move(li
   };
   std::sort(literals_.begin(), literals_.end(),
             [&](const Literal& a, const Literal& b) { return key(a) < key(b); });
-  for (size_t bucket = 0; bucket <= kBuckets; ++bucket) {
-    bucketBegins_[bucket] = literals_.size() * bucket / kBuckets;
+  for (size_t bucket = 0; bucket <= kLiteralBuckets; ++bucket) {
+    bucketBegins_[bucket] = literals_.size() * bucket / kLiteralBuckets;
   }
-  for (size_t bucket = 0; bucket < kBuckets; ++bucket) {
+  for (size_t bucket = 0; bucket < kLiteralBuckets; ++bucket) {
     for (size_t i = bucketBegins_[bucket]; i < bucketBegins_[bucket + 1]; ++i) {
-      allow(prints_, literals_[i], static_cast<uint8_t>(1u << bucket));
+      allow(prints_, literals_[i], bucket);
     }
   }
 #if defined(__x86_64__) || defined(_M_X64)
@@ -75,16 +73,16 @@ bool LiteralScan::matchesAt(const Literal& literal, std::string_view text, size_
 }
 
 size_t findLiteralBlockBaseline(const LiteralFingerprints& prints, const uint8_t* text, size_t at,
-                                size_t size, std::array<uint8_t, kLiteralBlock>& buckets) {
-  for (; at + kLiteralBlock + 2 <= size; at += kLiteralBlock) {
-    uint32_t any = 0;
+                                size_t size, uint32_t& places) {
+  places = 0;
+  for (; at + kLiteralReach <= size; at += kLiteralBlock) {
     for (size_t i = 0; i < kLiteralBlock; ++i) {
       const uint8_t* place = text + at + i;
-      buckets[i] =
-          prints.byByte[0][place[0]] & prints.byByte[1][place[1]] & prints.byByte[2][place[2]];
-      any |= buckets[i];
+      const int buckets = prints.byByte[0][place[0]] & prints.byByte[1][place[1]] &
+                          prints.byByte[2][place[2]] & prints.byByte[3][place[3]];
+      places |= uint32_t{buckets != 0} << i;
     }
-    if (any != 0) return at;
+    if (places != 0) return at;
   }
   return at;
 }

@@ -1,11 +1,12 @@
 // Many literals at once: every place where one of a fixed set begins, in one pass over the text.
-// Immutable after construction, thread safe. A block of 32 places is looked at with the first three
-// bytes of all literals at once (eight buckets, one bit each); what remains is compared byte by
+// Immutable after construction, thread safe. A block of 32 places is looked at with the first four
+// bytes of all literals at once (sixteen buckets, one bit each); what remains is compared byte by
 // byte.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,28 +15,33 @@
 
 namespace millrace {
 
-/// Which buckets a byte allows at each of the first three places, as a table and split into halves
-/// of a byte for vector code.
+constexpr size_t kLiteralBlock = 32;
+constexpr size_t kPrintBytes = 4;
+constexpr size_t kLiteralBuckets = 16;
+/// Bytes from the begin of a block that are read.
+constexpr size_t kLiteralReach = kLiteralBlock + kPrintBytes - 1;
+
+/// Which buckets a byte allows at each of the first places, as a table and, for vector code, split
+/// into halves of the byte and of the buckets.
 struct LiteralFingerprints {
-  std::array<std::array<uint8_t, 256>, 3> byByte{};
-  alignas(32) std::array<std::array<uint8_t, 16>, 3> byLowHalf{};
-  alignas(32) std::array<std::array<uint8_t, 16>, 3> byHighHalf{};
+  using Halves = std::array<std::array<std::array<uint8_t, 16>, kPrintBytes>, 2>;
+
+  std::array<std::array<uint16_t, 256>, kPrintBytes> byByte{};
+  alignas(32) Halves byLowHalf{};  // [half of the buckets][place][low half of the byte]
+  alignas(32) Halves byHighHalf{};
 };
 
-constexpr size_t kLiteralBlock = 32;
-
-/// Finds the next block with a candidate: returns its begin, with the buckets of each of its places
-/// in `buckets`; or the first place not looked at, at least size - kLiteralBlock - 1, if there is
-/// none.
+/// Finds the next block with a candidate: returns its begin and sets a bit of `places` for each
+/// place that is one; or, with no bit set, the first place not looked at, above size -
+/// kLiteralReach.
 using LiteralBlockScan = size_t (*)(const LiteralFingerprints& prints, const uint8_t* text,
-                                    size_t at, size_t size,
-                                    std::array<uint8_t, kLiteralBlock>& buckets);
+                                    size_t at, size_t size, uint32_t& places);
 
 size_t findLiteralBlockBaseline(const LiteralFingerprints& prints, const uint8_t* text, size_t at,
-                                size_t size, std::array<uint8_t, kLiteralBlock>& buckets);
+                                size_t size, uint32_t& places);
 #if defined(__x86_64__) || defined(_M_X64)
 size_t findLiteralBlockAvx2(const LiteralFingerprints& prints, const uint8_t* text, size_t at,
-                            size_t size, std::array<uint8_t, kLiteralBlock>& buckets);
+                            size_t size, uint32_t& places);
 #endif
 
 class LiteralScan {
@@ -57,18 +63,18 @@ class LiteralScan {
   template <typename OnHit>
   size_t scan(std::string_view text, size_t at, size_t end, OnHit&& onHit) const {
     if (empty()) return text.size();
-    std::array<uint8_t, kLiteralBlock> buckets{};
-    const size_t limit = std::min(text.size(), end + kLiteralBlock + 1);
-    while (at + kLiteralBlock + 2 <= limit) {
-      at = findBlock_(prints_, reinterpret_cast<const uint8_t*>(text.data()), at, limit, buckets);
-      if (at + kLiteralBlock + 2 > limit) break;
-      for (size_t i = 0; i < kLiteralBlock; ++i) {
-        if (buckets[i] != 0) verify(text, at + i, buckets[i], onHit);
+    const size_t limit = std::min(text.size(), end + kLiteralReach - 1);
+    while (at + kLiteralReach <= limit) {
+      uint32_t places = 0;
+      at = findBlock_(prints_, reinterpret_cast<const uint8_t*>(text.data()), at, limit, places);
+      if (places == 0) break;
+      for (; places != 0; places &= places - 1) {
+        verify(text, at + static_cast<size_t>(std::countr_zero(places)), onHit);
       }
       at += kLiteralBlock;
     }
     if (limit < text.size()) return at;
-    for (; at < text.size(); ++at) verify(text, at, 0xff, onHit);
+    for (; at < text.size(); ++at) verify(text, at, onHit);
     return at;
   }
 
@@ -79,15 +85,14 @@ class LiteralScan {
 
  private:
   template <typename OnHit>
-  void verify(std::string_view text, size_t at, uint8_t buckets, OnHit& onHit) const {
-    const auto print = [&](size_t place) {
-      return at + place < text.size()
-                 ? prints_.byByte[place][static_cast<uint8_t>(text[at + place])]
-                 : uint8_t{0xff};
-    };
-    uint32_t left = buckets & print(0) & print(1) & print(2);
-    for (size_t bucket = 0; left != 0; ++bucket, left >>= 1) {
-      if ((left & 1) == 0) continue;
+  void verify(std::string_view text, size_t at, OnHit& onHit) const {
+    uint32_t buckets = 0xffff;
+    const size_t known = std::min(kPrintBytes, text.size() - at);
+    for (size_t place = 0; place < known; ++place) {
+      buckets &= prints_.byByte[place][static_cast<uint8_t>(text[at + place])];
+    }
+    for (; buckets != 0; buckets &= buckets - 1) {
+      const auto bucket = static_cast<size_t>(std::countr_zero(buckets));
       for (size_t i = bucketBegins_[bucket]; i < bucketBegins_[bucket + 1]; ++i) {
         if (matchesAt(literals_[i], text, at)) onHit(literals_[i], at);
       }
@@ -95,7 +100,7 @@ class LiteralScan {
   }
 
   std::vector<Literal> literals_;  // by bucket
-  std::array<size_t, 9> bucketBegins_{};
+  std::array<size_t, kLiteralBuckets + 1> bucketBegins_{};
   LiteralFingerprints prints_;
   LiteralBlockScan findBlock_ = findLiteralBlockBaseline;
 };

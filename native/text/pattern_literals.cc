@@ -40,10 +40,18 @@ size_t shortest(const Prefixes& prefixes) {
   return prefixes.empty() ? 0 : size;
 }
 
+/// Whether single bytes are seldom enough in text and source code to be looked for.
+bool areSeldom(const Prefixes& prefixes) {
+  return std::all_of(prefixes.begin(), prefixes.end(), [](const Prefix& each) {
+    return std::string_view("@#$%^&~\\`|!?").find(each.bytes[0]) != std::string_view::npos;
+  });
+}
+
 /// More is better; 0 is useless. Long literals are rare in the text, few are cheap to look for.
 size_t worthOf(const Prefixes& prefixes) {
   const size_t size = shortest(prefixes);
-  return size < 2 ? 0 : std::min<size_t>(size, 8) * 64 + (kMaxLiterals - prefixes.size());
+  const bool useless = size == 0 || (size == 1 && !areSeldom(prefixes));
+  return useless ? 0 : std::min<size_t>(size, 8) * 64 + (kMaxLiterals - prefixes.size());
 }
 
 class LiteralReader {
@@ -212,18 +220,43 @@ bool hasAssertion(const PatternNode& node) {
   }
 }
 
+/// Whether `literal` is only where another of the literals is too.
+bool isCovered(const Prefix& literal, const Prefixes& all, PatternLiterals::Use use) {
+  return std::any_of(all.begin(), all.end(), [&](const Prefix& other) {
+    if (other.bytes.size() >= literal.bytes.size()) return false;
+    return use == PatternLiterals::Use::kPrefix
+               ? literal.bytes.starts_with(other.bytes)
+               : literal.bytes.find(other.bytes) != std::string::npos;
+  });
+}
+
 void keep(PatternLiterals& result, PatternLiterals::Use use, const Prefixes& prefixes,
           const PatternFlags& flags) {
   result.use = use;
+  std::vector<std::string>& kept = result.literals;
   for (const Prefix& each : prefixes) {
-    if (std::find(result.literals.begin(), result.literals.end(), each.bytes) ==
-        result.literals.end()) {
-      result.literals.push_back(each.bytes);
-    }
+    if (use != PatternLiterals::Use::kWhole && isCovered(each, prefixes, use)) continue;
+    if (std::find(kept.begin(), kept.end(), each.bytes) == kept.end()) kept.push_back(each.bytes);
     if (flags.ignoreCase && flags.unicode) {
       result.foldsBeyondAscii |= each.bytes.find_first_of("ks") != std::string::npos;
     }
   }
+}
+
+/// The pattern without `\b` at its ends, which are looked at apart.
+PatternNode withoutBoundaries(const PatternNode& root, PatternLiterals& result) {
+  PatternNode inside = root;
+  if (root.kind != Kind::kConcat) return inside;
+  auto& children = inside.children;
+  if (children.front().kind == Kind::kWordBoundary) {
+    result.boundaryBefore = true;
+    children.erase(children.begin());
+  }
+  if (!children.empty() && children.back().kind == Kind::kWordBoundary) {
+    result.boundaryBehind = true;
+    children.pop_back();
+  }
+  return inside;
 }
 
 }  // namespace
@@ -232,15 +265,16 @@ PatternLiterals literalsOf(const PatternNode& root, const PatternFlags& flags) {
   using Use = PatternLiterals::Use;
   PatternLiterals result;
   result.foldsAscii = flags.ignoreCase;
+  const PatternNode inside = withoutBoundaries(root, result);
   const LiteralReader reader(flags);
-  const Prefixes prefixes = reader.prefixesOf(root);
+  const Prefixes prefixes = reader.prefixesOf(inside);
   const bool whole =
       std::all_of(prefixes.begin(), prefixes.end(), [](const Prefix& each) { return each.whole; });
-  if (whole && shortest(prefixes) > 0 && !hasAssertion(root)) {
+  if (whole && shortest(prefixes) > 0 && !hasAssertion(inside)) {
     keep(result, Use::kWhole, prefixes, flags);
     return result;
   }
-  const Prefixes required = reader.requiredBy(root);
+  const Prefixes required = reader.requiredBy(inside);
   const bool atStart = shortest(prefixes) >= 3 ||
                        (worthOf(prefixes) > 0 && shortest(required) < shortest(prefixes) + 2);
   if (atStart) {

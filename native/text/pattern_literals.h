@@ -12,7 +12,8 @@ namespace millrace {
 struct PatternLiterals {
   enum class Use : uint8_t {
     kNone,    ///< nothing is known
-    kWhole,   ///< the pattern matches exactly these, the first one that fits at a place
+    kWhole,   ///< boundaries apart, the pattern matches exactly these, the first one that fits at a
+              ///< place
     kPrefix,  ///< each match begins with one of these
     kInner    ///< each match contains one of these
   };
@@ -20,6 +21,8 @@ struct PatternLiterals {
   bool foldsAscii = false;  ///< ASCII letters match in either case; the literals are in lower case
   /// With foldsAscii: U+017F and U+212A match too, so that text with one of them needs another way.
   bool foldsBeyondAscii = false;
+  bool boundaryBefore = false;  ///< the pattern begins with `\b`
+  bool boundaryBehind = false;  ///< and ends with it
   std::vector<std::string> literals;
 };
 

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/clock.h"
 #include "text/literal_scan.h"
 #include "text/pattern_literals.h"
 #include "text/pattern_translation.h"
@@ -22,9 +23,10 @@ namespace {
 constexpr size_t kWindowBytes = 1 << 20;
 constexpr uint32_t kMaxCaptures = 1000;
 constexpr size_t kMaxPatternBytes = 1 << 15;
-/// After so many places where an unbounded pattern did not match, it looks for its next match in
-/// one go: each attempt may have read to the end of the text.
-constexpr uint32_t kMaxFailures = 64;
+/// A pattern without a bound may read to the end of the text at each place where it could begin.
+/// When an attempt that failed took this long, the next match is looked for in one go instead: that
+/// decides for all places before it.
+constexpr int64_t kLongAttemptNs = 5'000;
 
 enum class Strategy : uint8_t {
   kWhole,    // a literal is the match
@@ -39,6 +41,8 @@ struct Pattern {
   Strategy strategy = Strategy::kAlways;
   PatternTraits traits;
   bool foldsBeyondAscii = false;
+  bool boundaryBefore = false;
+  bool boundaryBehind = false;
   bool crEndsLines = false;                    // to be searched in a text whose CRs are LFs
   std::vector<LiteralScan::Literal> literals;  // kWhole: in order of preference
   std::vector<std::string> captureNames;
@@ -54,6 +58,18 @@ size_t afterCharacter(std::string_view text, size_t at) {
   ++at;
   while (at < text.size() && isContinuation(text[at])) ++at;
   return at;
+}
+
+bool isWordByte(std::string_view text, size_t at) {
+  if (at >= text.size()) return false;
+  const auto byte = static_cast<uint8_t>(text[at]);
+  const uint8_t lower = byte | 0x20;
+  return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/// `\b`.
+bool isBoundary(std::string_view text, size_t at) {
+  return (at > 0 && isWordByte(text, at - 1)) != isWordByte(text, at);
 }
 
 Error refused(size_t index, const Error& why) {
@@ -135,6 +151,8 @@ Result<Pattern> compileOne(const SearchPattern& source, uint32_t index,
   const PatternLiterals literals = literalsOf(root, source.flags);
   pattern.strategy = strategyFor(literals, pattern);
   pattern.foldsBeyondAscii = literals.foldsBeyondAscii;
+  pattern.boundaryBefore = literals.boundaryBefore;
+  pattern.boundaryBehind = literals.boundaryBehind;
   for (const std::string& each : literals.literals) {
     pattern.literals.push_back({each, literals.foldsAscii, index});
   }
@@ -174,7 +192,6 @@ class TextSearch::Run {
  private:
   struct State {
     size_t next = 0;
-    uint32_t failures = 0;
     bool wholeText = false;  // to be searched everywhere
     bool ignoresHits = false;
   };
@@ -222,10 +239,10 @@ class TextSearch::Run {
     const Pattern& pattern = compiled_.patterns[literal.owner];
     switch (pattern.strategy) {
       case Strategy::kWhole:
-        takeLiteral(pattern, literal, at);
+        if (!pattern.boundaryBefore || isBoundary(text_, at)) takeLiteral(pattern, literal, at);
         break;
       case Strategy::kAtPlace:
-        tryAt(literal.owner, at);
+        if (!pattern.boundaryBefore || isBoundary(text_, at)) tryAt(literal.owner, at);
         break;
       case Strategy::kInLine:
         searchLine(literal.owner, at);
@@ -237,14 +254,15 @@ class TextSearch::Run {
   }
 
   void takeLiteral(const Pattern& pattern, const LiteralScan::Literal& seen, size_t at) {
-    size_t size = seen.bytes.size();
-    if (pattern.literals.size() > 1) {
-      const auto first =
-          std::find_if(pattern.literals.begin(), pattern.literals.end(),
-                       [&](const auto& each) { return LiteralScan::matchesAt(each, text_, at); });
-      size = first->bytes.size();
+    const auto fits = [&](const LiteralScan::Literal& each) {
+      return LiteralScan::matchesAt(each, text_, at) &&
+             (!pattern.boundaryBehind || isBoundary(text_, at + each.bytes.size()));
+    };
+    if (!pattern.boundaryBehind && pattern.literals.size() == 1) {
+      return add(seen.owner, at, at + seen.bytes.size());
     }
-    add(seen.owner, at, at + size);
+    const auto first = std::find_if(pattern.literals.begin(), pattern.literals.end(), fits);
+    if (first != pattern.literals.end()) add(seen.owner, at, at + first->bytes.size());
   }
 
   bool match(const Pattern& pattern, size_t from, size_t end, re2::RE2::Anchor anchor) {
@@ -262,11 +280,19 @@ class TextSearch::Run {
   void tryAt(uint32_t index, size_t at) {
     const Pattern& pattern = compiled_.patterns[index];
     State& state = states_[index];
+    const bool timed = !pattern.traits.bounded && nextSample() == 0;
+    const int64_t begin = timed ? monotonicNs() : 0;
     if (match(pattern, at, text_.size(), re2::RE2::ANCHOR_START)) return addFound(index);
     state.next = at + 1;
-    if (pattern.traits.bounded || ++state.failures < kMaxFailures) return;
+    if (!timed || monotonicNs() - begin < kLongAttemptNs) return;
     if (match(pattern, at + 1, text_.size(), re2::RE2::UNANCHORED)) return addFound(index);
     state.ignoresHits = true;
+  }
+
+  /// One in four, and not in a rhythm that a text could follow.
+  uint32_t nextSample() {
+    sample_ = sample_ * 1664525 + 1013904223;
+    return sample_ >> 30;
   }
 
   void searchLine(uint32_t index, size_t at) {
@@ -319,7 +345,6 @@ class TextSearch::Run {
     const size_t captures = result_.captures.size() - compiled_.patterns[index].captures;
     result_.matches.push_back({index, {begin, end}, captures});
     state.next = end;
-    state.failures = 0;
     // Twice what is kept, so that the cost of sorting it out is spread over as many matches.
     const size_t most = compiled_.options.maxMatches;
     if (result_.matches.size() < 2 * most + 1024) return;
@@ -356,6 +381,7 @@ class TextSearch::Run {
   std::optional<Error> error_;
   size_t lastBegin_ = SIZE_MAX;  // matches that begin behind this are not among the first
   uint32_t work_ = 0;
+  uint32_t sample_ = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(this) >> 4);
 };
 
 TextSearch::TextSearch() : compiled_(std::make_unique<Compiled>()) {}

@@ -66,25 +66,49 @@ Result<RowLength> lengthOf(std::span<const Source> row, size_t index) {
   return RowLength{std::sqrt(sumOfSquares(row, std::ldexp(1.0, -exponent))), exponent};
 }
 
-/// Copies a row into its panel, `stride` apart.
-template <typename Scalar, typename Source>
-void copyRow(std::span<const Source> row, Scalar* to, size_t stride) {
-  for (size_t k = 0; k < row.size(); ++k) to[k * stride] = static_cast<Scalar>(row[k]);
-}
-
-template <typename Scalar, typename Source>
-void copyScaled(std::span<const Source> row, RowLength length, Scalar* to, size_t stride) {
-  const double factor = std::ldexp(1.0, -length.exponent);
-  const double divisor = length.length == 0 ? 1 : length.length;  // a zero vector stays one
-  for (size_t k = 0; k < row.size(); ++k) {
-    to[k * stride] = static_cast<Scalar>(static_cast<double>(row[k]) * factor / divisor);
-  }
-}
-
 template <typename Scalar>
 bool mayOverflow(RowLength length) {
   const double longest = std::sqrt(static_cast<double>(std::numeric_limits<Scalar>::max())) / 4;
   return std::ldexp(length.length, length.exponent) > longest;
+}
+
+/// What a row's values are multiplied by: first a power of two, which rounds nothing, then a
+/// factor.
+struct RowScale {
+  double power = 1;
+  double factor = 1;
+};
+
+template <typename Scalar, typename Source>
+Result<RowScale> scaleOf(std::span<const Source> row, size_t index, Metric metric) {
+  const Result<RowLength> measured = lengthOf(row, index);
+  if (!measured) return measured.error();
+  const RowLength length = measured.value();
+  if (metric != Metric::kCosine) {
+    if (mayOverflow<Scalar>(length)) return tooLong(index);
+    return RowScale{};
+  }
+  if (length.length == 0) return RowScale{};  // a zero vector stays one
+  return RowScale{std::ldexp(1.0, -length.exponent), 1 / length.length};
+}
+
+/// Transposes rows into a panel, some columns of all rows at a time: what is read and what is
+/// written then stay in the first-level cache.
+template <typename Scalar, typename Source>
+void fillPanel(std::span<const Source> values, size_t columns, std::span<const RowScale> scales,
+               size_t stride, Scalar* panel) {
+  constexpr size_t kColumnsAtOnce = 16;
+  for (size_t begin = 0; begin < columns; begin += kColumnsAtOnce) {
+    const size_t end = std::min(begin + kColumnsAtOnce, columns);
+    for (size_t r = 0; r < scales.size(); ++r) {
+      const Source* row = values.data() + r * columns;
+      const RowScale scale = scales[r];
+      for (size_t k = begin; k < end; ++k) {
+        const double value = static_cast<double>(row[k]) * scale.power * scale.factor;
+        panel[k * stride + r] = static_cast<Scalar>(value);
+      }
+    }
+  }
 }
 
 template <typename Scalar>
@@ -99,12 +123,6 @@ Result<Bytes> allocatePanels(size_t rows, size_t columns, size_t panelRows) {
 }
 
 }  // namespace
-
-template <typename Scalar>
-Scalar* Matrix<Scalar>::place(size_t row) {
-  const size_t panelRows = kernels_->panelRows;
-  return data_ + row / panelRows * panelRows * columns_ + row % panelRows;
-}
 
 template <typename Scalar>
 template <typename Source>
@@ -123,19 +141,19 @@ Result<Matrix<Scalar>> Matrix<Scalar>::pack(std::span<const Source> values, size
   matrix.columns_ = columns;
   matrix.metric_ = metric;
   const size_t stride = kernels.panelRows;
-  if (rows % stride != 0) {
-    std::fill_n(matrix.data_ + rows / stride * stride * columns, stride * columns, Scalar{0});
-  }
-  for (size_t i = 0; i < rows; ++i) {
-    const std::span<const Source> row = values.subspan(i * columns, columns);
-    const Result<RowLength> length = lengthOf(row, i);
-    if (!length) return length.error();
-    if (metric == Metric::kCosine) {
-      copyScaled(row, length.value(), matrix.place(i), stride);
-    } else {
-      if (mayOverflow<Scalar>(length.value())) return tooLong(i);
-      copyRow(row, matrix.place(i), stride);
+  for (size_t first = 0; first < rows; first += stride) {
+    const size_t count = std::min(stride, rows - first);
+    Scalar* panel = matrix.data_ + first * columns;
+    if (count < stride) std::fill_n(panel, stride * columns, Scalar{0});
+    RowScale scales[kMaxPanelRows];
+    for (size_t r = 0; r < count; ++r) {
+      const size_t row = first + r;
+      Result<RowScale> scale = scaleOf<Scalar>(values.subspan(row * columns, columns), row, metric);
+      if (!scale) return std::move(scale).error();
+      scales[r] = scale.value();
     }
+    fillPanel(values.subspan(first * columns, count * columns), columns,
+              std::span<const RowScale>(scales, count), stride, panel);
   }
   return matrix;
 }

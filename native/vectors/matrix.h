@@ -38,7 +38,6 @@ class Matrix {
 
  private:
   Matrix() = default;
-  Scalar* place(size_t row);
 
   Bytes memory_;
   Scalar* data_ = nullptr;  // in memory_, at a cache line's start

@@ -8,13 +8,29 @@
 #include <string>
 #include <vector>
 
-#define TOML_ENABLE_FORMATTERS 0
-#define TOML_ENABLE_WINDOWS_COMPAT 0
-#include <toml++/toml.h>
-
 #include "markup/json_writer.h"
 #include "markup/yaml_scalar.h"
 #include "text/utf8.h"
+
+namespace {
+
+/// What toml++ takes for granted at that place is not so.
+struct BrokenAssumption {};
+
+constexpr void assumeForToml(bool holds) {
+  if (!holds) throw BrokenAssumption();
+}
+
+}  // namespace
+
+// toml++ asserts things about its input that hostile text does not keep to (a time without digits
+// behind a date's T), and compiles its assertions to undefined behaviour in release builds. Here
+// they are checked, always.
+#undef NDEBUG
+#define TOML_ASSERT(expression) assumeForToml(static_cast<bool>(expression))
+#define TOML_ENABLE_FORMATTERS 0
+#define TOML_ENABLE_WINDOWS_COMPAT 0
+#include <toml++/toml.h>
 
 namespace millrace {
 namespace {
@@ -299,6 +315,42 @@ Result<ParsedData> written(const toml::table& table, std::string_view file, size
   return error;
 }
 
+/// Throws toml::parse_error or BrokenAssumption; after each of them, too, `go` is what the
+/// checkpoint said last: a text that it cut short is in error.
+toml::table readTable(std::string_view text, const DataCheckpoint& checkpoint, Result<void>& go) {
+  if (text.size() <= kPieceBytes) return toml::parse(text);
+  PollingBuffer buffer(text, checkpoint);
+  std::istream stream(&buffer);
+  try {
+    toml::table table = toml::parse(stream);
+    go = buffer.state();
+    return table;
+  } catch (...) {
+    go = buffer.state();
+    throw;
+  }
+}
+
+/// The byte at which toml++ finds an assumption broken, which it does not tell: the last one of the
+/// shortest text that breaks it. O(n log n).
+size_t brokenAt(std::string_view text, const DataCheckpoint& checkpoint, Result<void>& go) {
+  size_t sound = 0;
+  size_t broken = text.size();
+  while (go && broken - sound > 1) {
+    const size_t middle = sound + (broken - sound) / 2;
+    go = checkpoint();
+    try {
+      if (go) (void)readTable(text.substr(0, middle), checkpoint, go);
+      sound = middle;
+    } catch (const toml::parse_error&) {
+      sound = middle;
+    } catch (const BrokenAssumption&) {
+      broken = middle;
+    }
+  }
+  return broken - 1;
+}
+
 }  // namespace
 
 Result<ParsedData> parseToml(std::string_view file, size_t begin, size_t end,
@@ -315,25 +367,20 @@ Result<ParsedData> parseToml(std::string_view file, size_t begin, size_t end,
         "tables are nested deeper than maxDepth (" + std::to_string(options.limits.maxDepth) + ")",
         positionAt(file, begin + deep));
   }
+  Result<void> go;
   try {
-    if (text.size() <= kPieceBytes) {
-      return written(toml::parse(text), file, begin, options, checkpoint);
-    }
-    PollingBuffer buffer(text, checkpoint);
-    std::istream stream(&buffer);
-    try {
-      const toml::table table = toml::parse(stream);
-      if (!buffer.state()) return buffer.state().error();
-      return written(table, file, begin, options, checkpoint);
-    } catch (const toml::parse_error&) {
-      // A text cut short by the checkpoint is in error, too.
-      if (!buffer.state()) return buffer.state().error();
-      throw;
-    }
+    const toml::table table = readTable(text, checkpoint, go);
+    if (go) return written(table, file, begin, options, checkpoint);
   } catch (const toml::parse_error& error) {
-    return Error::at(ErrorCode::kSyntax, std::string(error.description()),
-                     placeOf(file, begin, error.source().begin));
+    if (go) {
+      return Error::at(ErrorCode::kSyntax, std::string(error.description()),
+                       placeOf(file, begin, error.source().begin));
+    }
+  } catch (const BrokenAssumption&) {
+    const size_t at = go ? brokenAt(text, checkpoint, go) : 0;
+    if (go) return Error::at(ErrorCode::kSyntax, "no TOML", positionAt(file, begin + at));
   }
+  return std::move(go).error();
 }
 
 }  // namespace millrace

@@ -228,7 +228,7 @@ function operationError(operation, code, errno, syscall, detail, item, place = [
   const [index = -1, offset, line, column] = place;
   const stage = operation.stages[index];
   return errorFrom(stage?.name ?? operation.name, code, errno, syscall, detail, {
-    path: operation.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined,
+    path: operation.pathOf(item),
     position: line === undefined ? undefined : { offset, line, column },
     stage: stage === undefined ? undefined : { name: stage.name, index },
   });

@@ -57,8 +57,23 @@ export interface NativeAddon {
   blockReceive(block: number): ArrayBuffer | undefined;
   /** Gives back what nobody has received. */
   blockDrop(block: number): void;
+  /** Bytes that a hasher's state takes, wherever its memory begins. */
+  hasherBytes(): number;
+  /** Begins a digest in memory of hasherBytes() bytes. */
+  hasherStart(state: Uint8Array, algorithm: string): void;
+  hasherUpdate(state: Uint8Array, data: string | Uint8Array): void;
+  /** The digest so far, in lower-case hex; more may follow. */
+  hasherDigest(state: Uint8Array): string;
+  hasherCopy(from: Uint8Array, to: Uint8Array): void;
   /** What is wrong with a glob; undefined when nothing is. */
   checkGlob(glob: string): string | undefined;
+  /**
+   * Loads a library of operations: JSON of { library, version, operations }, where `library` is its number and
+   * the rest OwnLibrary::toJson()'s, or a list with one entry of BatchReceiver's `errors`.
+   */
+  ownOpen(path: string): string;
+  /** Whether a library's operation takes these options: undefined, or a list as ownOpen returns. */
+  ownCheck(library: number, operation: number, optionsJson: string): string | undefined;
   /**
    * Adds a receiver, one for each copy of lib/ in the isolate, and returns its number. `defer` has to call
    * deliverMore() in the next turn of the event loop.

@@ -16,6 +16,7 @@ import { optionalSignal, record, typeError } from '../options.js';
  * @property {(item: any) => (string | Uint8Array)[]} [encode] an item's parts; only with 'parts'
  * @property {(item: any) => boolean} [accepts] whether an item has the right type; only with 'parts'
  * @property {string} [expected] what an item has to be, for the error; only with 'parts'
+ * @property {(item: any) => string | Uint8Array} [pathOf] the path that an item's errors name; by default the item, if it is one
  * @property {(view: ResultView, k: number, item: any) => unknown} decode the result of the item at position k of the batch
  */
 
@@ -55,6 +56,7 @@ export class Operation {
     this.decode = definition.decode;
     this.#encode = definition.encode ?? ((/** @type {any} */ item) => [item]);
     this.#accepts = definition.accepts;
+    this.#pathOf = definition.pathOf;
     Object.freeze(this);
   }
 
@@ -62,6 +64,7 @@ export class Operation {
   name;
   #encode;
   #accepts;
+  #pathOf;
 
   /** The operations of a pipe, in order. @type {readonly Operation[]} */
   get stages() {
@@ -84,6 +87,16 @@ export class Operation {
    */
   encodeAll(items) {
     return this.input === 'parts' ? items.flatMap(this.#encode) : /** @type {(string | Uint8Array)[]} */ (items);
+  }
+
+  /**
+   * The path that an item's errors name.
+   * @param {unknown} item
+   * @returns {string | Uint8Array | undefined}
+   */
+  pathOf(item) {
+    if (this.#pathOf !== undefined) return this.#pathOf(item);
+    return this.input === 'path' ? /** @type {string | Uint8Array} */ (item) : undefined;
   }
 
   /** Bytes of content in an item, roughly. @param {unknown} item */

@@ -3,9 +3,11 @@
 #include "binding/blocks_handle.h"
 #include "binding/env.h"
 #include "binding/errors.h"
+#include "binding/hasher_handle.h"
 #include "binding/library_pin.h"
 #include "binding/napi.h"
 #include "binding/operations_handle.h"
+#include "binding/own_handle.h"
 #include "binding/process_handle.h"
 
 namespace millrace::binding {
@@ -25,8 +27,10 @@ Napi::Object initializeAddon(Napi::Env env, Napi::Object exports) {
   exports.Set("version", MILLRACE_VERSION);
   exports.Set("errorCodes", Napi::Function::New<guarded<errorCodes>>(env, "errorCodes"));
   exportOperations(env, exports);
+  exportOwnLibraries(env, exports);
   exportProcess(env, exports);
   exportBlocks(env, exports);
+  exportHashers(env, exports);
   return exports;
 }
 

@@ -29,6 +29,8 @@ std::shared_ptr<const Operation> makePipe(const OptionReader& options) {
 std::shared_ptr<const Operation> makeOperation(Napi::Env env, const std::string& name,
                                                const Napi::Object& options) {
   const OptionReader reader(options);
+  // Somebody else's operation may have the name of one of ours.
+  if (options.Has("ownLibrary")) return ownFactories().front().make(reader);
   if (name == "pipe") return makePipe(reader);
   const std::array families = {fileFactories(),     digestFactories(),  compressionFactories(),
                                textFactories(),     importsFactories(), frontMatterFactories(),

@@ -94,7 +94,12 @@ Result<void> checkOperation(const millrace_operation& operation) {
     return mismatch(where + " has unknown flags");
   }
   Result<void> checked = checkInput(operation, where);
-  return checked ? checkFields(operation, where) : checked;
+  if (checked) checked = checkFields(operation, where);
+  if (!checked || operation.passes_on != MILLRACE_PASSES_RESULT) return checked;
+  for (size_t i = 0; i < operation.field_count; ++i) {
+    if (operation.fields[i].kind != MILLRACE_NUMBER) return {};
+  }
+  return mismatch(where + " has no text or bytes to pass on");
 }
 
 /// Names are letters, digits and _ only; the version is what the library's author has written.

@@ -186,7 +186,7 @@ Error JsonProblem::asError(std::string_view text) const {
 
 Result<std::optional<JsonProblem>> checkJson(std::string_view text, size_t maxDepth,
                                              const Checkpoint& checkpoint) {
-  StructuralCursor cursor(text, checkpoint);
+  StructuralCursor cursor(text, StructuralCursor::Escapes::kCheck, checkpoint);
   cursor.advance();
   std::vector<uint8_t> open;
   const bool valid = passValue(cursor, text, maxDepth, open) && cursor.atEnd() && !cursor.faulty();

@@ -111,7 +111,9 @@ class Walk {
         maxDepth_(options.maxDepth),
         scratch_(Scratch::ofThread()),
         frames_(scratch_.frames),
-        cursor_(text, checkpoint) {
+        cursor_(text,
+                checksAll_ ? StructuralCursor::Escapes::kCheck : StructuralCursor::Escapes::kIgnore,
+                checkpoint) {
     frames_.clear();
     scratch_.matches.clear();
     if (scratch_.matches.capacity() > kMostKeptMatches) std::vector<Match>().swap(scratch_.matches);
@@ -141,8 +143,7 @@ class Walk {
     if (number != kNone && nodes_[number].leadsThrough(cursor_.byte())) return enter(number);
     const size_t begin = cursor_.at();
     if (!pass(isTarget)) return false;
-    if (isTarget) record(number, begin, cursor_.endOfPrevious());
-    return true;
+    return !isTarget || record(number, begin, cursor_.endOfPrevious());
   }
 
   bool enter(uint32_t number) {
@@ -183,9 +184,8 @@ class Walk {
     const size_t end = cursor_.at() + 1;
     frames_.pop_back();
     if (frame.isUnfinished) --unfinished_;
-    if (!nodes_[frame.node].results.empty()) record(frame.node, frame.begin, end);
     cursor_.advance();
-    return true;
+    return nodes_[frame.node].results.empty() || record(frame.node, frame.begin, end);
   }
 
   /// Passes over the rest of a frame that has nothing more to yield.
@@ -203,7 +203,9 @@ class Walk {
     const size_t end = cursor_.endOfPrevious() - 1;
     cursor_.advance();
     Frame& frame = frames_.back();
-    uint32_t number = nodes_[frame.node].member(nameOf(text_.substr(begin, end - begin)));
+    std::string_view name;
+    if (!readName(text_.substr(begin, end - begin), name)) return false;
+    uint32_t number = nodes_[frame.node].member(name);
     if (number != kNone && !isFirst(frame, number)) {
       if (!checksAll_) {
         number = kNone;
@@ -276,14 +278,23 @@ class Walk {
     }
   }
 
-  void record(uint32_t node, size_t begin, size_t end) {
-    scratch_.matches.push_back({node, text_.substr(begin, end - begin)});
+  /// Notes a value. Where the cursor has not looked at escapes, those of the value are looked at
+  /// here.
+  bool record(uint32_t node, size_t begin, size_t end) {
+    const std::string_view value = text_.substr(begin, end - begin);
+    if (!checksAll_ && !escapesAreGood(value)) return false;
+    scratch_.matches.push_back({node, value});
+    return true;
   }
 
-  std::string_view nameOf(std::string_view raw) {
-    if (raw.find('\\') == std::string_view::npos) return raw;
+  /// What a name stands for; false when its escapes are bad.
+  bool readName(std::string_view raw, std::string_view& name) {
+    name = raw;
+    if (raw.find('\\') == std::string_view::npos) return true;
+    if (!checksAll_ && !escapesAreGood(raw)) return false;
     unescape(raw, scratch_.name);
-    return scratch_.name;
+    name = scratch_.name;
+    return true;
   }
 
   const std::vector<SelectionNode>& nodes_;

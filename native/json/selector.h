@@ -18,7 +18,8 @@ enum class JsonValidation : uint8_t {
   /// JSON.parse.
   kFull,
   /// What is not selected is passed over by counting brackets, and nothing is looked at once all
-  /// is found. Of members with the same name the first counts.
+  /// is found. Only bytes that are not UTF-8, control characters in strings and strings that do
+  /// not end are found out on the way. Of members with the same name the first counts.
   kTouched
 };
 

@@ -1,20 +1,26 @@
-// Invariants: [next_, last_) are places of the piece [begin_, end_) that are still ahead. All bytes
-// before utf8Begin_ are valid UTF-8; it lags behind end_ by less than one character.
+// Invariants: [next_, last_) are places of the piece [begin_, end_) that are still ahead. A piece
+// ends behind a line feed or with the text. No string holds a line feed, so a piece that ends
+// within a string has met a broken one, and each piece can be scanned without the ones before it.
 #include "json/structural_cursor.h"
+
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <bit>
+#include <cstring>
 #include <utility>
-
-#include "text/utf8.h"
 
 namespace millrace {
 namespace {
 
-// Small enough for places and text to stay in the second-level cache.
-constexpr size_t kPieceBytes = 32 * 1024;
-constexpr size_t kCheckpointBytes = 1024 * 1024;
+constexpr size_t kPieceBytes = 1024 * 1024;
+/// simdjson counts places in 32 bits.
+constexpr size_t kMostPieceBytes = simdjson::SIMDJSON_MAXSIZE_BYTES;
+/// A thread keeps room for pieces up to this size, four bytes for each byte, of which a scan
+/// touches as much as there are tokens.
+constexpr size_t kKeptPieceBytes = 2 * kPieceBytes;
+constexpr size_t kLeastCapacity = 32 * 1024;
 
 constexpr std::array<int8_t, 256> kNesting = [] {
   std::array<int8_t, 256> steps{};
@@ -23,43 +29,96 @@ constexpr std::array<int8_t, 256> kNesting = [] {
   return steps;
 }();
 
-bool isSpace(uint8_t byte) {
+bool isSpace(char byte) {
   return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-bool continuesCharacter(uint8_t byte) {
-  return (byte & 0xC0) == 0x80;
+bool isHexDigit(char byte) {
+  return (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'f');
+}
+
+/// The bytes behind a backslash that belong to it; 0 when JSON has no such escape.
+size_t escapeSize(std::string_view behind) {
+  if (behind.empty()) return 0;
+  if (behind[0] != 'u') {
+    return std::string_view("\"\\/bfnrt").find(behind[0]) == std::string_view::npos ? 0 : 1;
+  }
+  return behind.size() >= 5 && std::all_of(behind.data() + 1, behind.data() + 5, isHexDigit) ? 5
+                                                                                             : 0;
 }
 
 }  // namespace
 
-struct StructuralCursor::Places {
-  std::array<uint32_t, kPieceBytes + kStructuralSlack> list;
-
-  /// Each thread keeps one between cursors; a second cursor at the same time gets its own.
-  static std::unique_ptr<Places>& kept() {
-    static thread_local std::unique_ptr<Places> places;
-    return places;
+bool escapesAreGood(std::string_view text) {
+  for (;;) {
+    const size_t backslash = text.find('\\');
+    if (backslash == std::string_view::npos) return true;
+    text.remove_prefix(backslash + 1);
+    const size_t size = escapeSize(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
   }
+}
+
+/// simdjson's first stage: it lists where tokens begin, and checks UTF-8 and strings meanwhile.
+class StructuralCursor::Scanner {
+ public:
+  /// Each thread keeps one between cursors; a second cursor at the same time gets its own.
+  static std::unique_ptr<Scanner>& kept() {
+    static thread_local std::unique_ptr<Scanner> scanner;
+    return scanner;
+  }
+
+  bool isSmall() const { return capacity_ <= kKeptPieceBytes; }
+
+  bool reserve(size_t bytes) {
+    if (bytes <= capacity_) return true;
+    const size_t wanted = std::min(std::bit_ceil(std::max(bytes, kLeastCapacity)), kMostPieceBytes);
+    capacity_ = 0;
+    stage_.reset();
+    // The depth is of simdjson's later stages, which are not used.
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
+                                                                                stage_)) {
+      return false;
+    }
+    capacity_ = wanted;
+    return true;
+  }
+
+  /// The places of `piece`, or nothing when it is not UTF-8 or a string in it is none.
+  /// REQUIRES: reserve() of its size.
+  bool scan(std::string_view piece) {
+    const simdjson::error_code code = stage_->stage1(reinterpret_cast<const uint8_t*>(piece.data()),
+                                                     piece.size(), simdjson::stage1_mode::regular);
+    count_ = code == simdjson::EMPTY ? 0 : stage_->n_structural_indexes;
+    return code == simdjson::SUCCESS || code == simdjson::EMPTY;
+  }
+
+  const uint32_t* begin() const { return stage_->structural_indexes.get(); }
+  const uint32_t* end() const { return begin() + count_; }
+
+ private:
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> stage_;
+  size_t capacity_ = 0;
+  size_t count_ = 0;
 };
 
-StructuralCursor::StructuralCursor(std::string_view text, const Checkpoint& checkpoint,
-                                   StructuralScan scan)
-    : bytes_(reinterpret_cast<const uint8_t*>(text.data())),
-      size_(text.size()),
+StructuralCursor::StructuralCursor(std::string_view text, Escapes escapes,
+                                   const Checkpoint& checkpoint)
+    : text_(text),
+      escapes_(escapes),
       checkpoint_(checkpoint),
-      scan_(scan),
-      places_(std::move(Places::kept())) {
-  if (!places_) places_.reset(new Places);  // not make_unique, which would clear the list
+      scanner_(std::move(Scanner::kept())) {
+  if (!scanner_) scanner_ = std::make_unique<Scanner>();
 }
 
 StructuralCursor::~StructuralCursor() {
-  if (!Places::kept()) Places::kept() = std::move(places_);
+  if (!Scanner::kept() && scanner_->isSmall()) Scanner::kept() = std::move(scanner_);
 }
 
 bool StructuralCursor::refill() {
   while (next_ == last_) {
-    if (end_ == size_ || faulty_ || stopped_ || !scanPiece()) {
+    if (end_ == text_.size() || faulty_ || stopped_ || !scanPiece()) {
       finish();
       return false;
     }
@@ -68,16 +127,21 @@ bool StructuralCursor::refill() {
 }
 
 void StructuralCursor::finish() {
-  // An unclosed string ends with the text; what the last piece has found is not used up then.
-  if (end_ == size_ && state_.inString != 0) faulty_ = true;
   next_ = last_ = nullptr;
-  at_ = size_;
+  at_ = text_.size();
   byte_ = 0;
 }
 
+size_t StructuralCursor::endOfPiece() const {
+  if (text_.size() - end_ <= kPieceBytes) return text_.size();
+  const size_t before = text_.substr(end_, kPieceBytes).rfind('\n');
+  if (before != std::string_view::npos) return end_ + before + 1;
+  const size_t behind = text_.find('\n', end_ + kPieceBytes);
+  return behind == std::string_view::npos ? text_.size() : behind + 1;
+}
+
 bool StructuralCursor::scanPiece() {
-  if (sinceCheckpoint_ >= kCheckpointBytes) {
-    sinceCheckpoint_ = 0;
+  if (end_ != 0) {
     Result<void> goOn = checkpoint_();
     if (!goOn) {
       stopped_ = std::move(goOn).error();
@@ -85,50 +149,36 @@ bool StructuralCursor::scanPiece() {
     }
   }
   begin_ = end_;
-  end_ = begin_ + std::min(kPieceBytes, size_ - begin_);
-  sinceCheckpoint_ += end_ - begin_;
-  uint32_t* const places = places_->list.data();
-  const size_t count = scan_(bytes_, begin_, end_, size_, &state_, places);
-  if (state_.flaws != 0 || (end_ == size_ && state_.inString != 0) || !checkUtf8()) {
-    faulty_ = true;
+  end_ = endOfPiece();
+  const std::string_view piece = text_.substr(begin_, end_ - begin_);
+  if (piece.size() > kMostPieceBytes) {
+    stopped_ = Error::of(ErrorCode::kTooLarge, "a line of JSON is larger than 4 GiB");
     return false;
   }
-  next_ = places;
-  last_ = places + count;
-  return true;
-}
-
-bool StructuralCursor::checkUtf8() {
-  if (std::exchange(state_.notAscii, 0) == 0 && utf8Begin_ == begin_) {
-    utf8Begin_ = end_;
-    return true;
+  if (!scanner_->reserve(piece.size())) {
+    stopped_ = Error::of(ErrorCode::kOutOfMemory);
+    return false;
   }
-  size_t cut = end_;
-  if (cut < size_) {
-    for (int k = 0; k < 3 && cut > utf8Begin_ && continuesCharacter(bytes_[cut]); ++k) --cut;
-    if (continuesCharacter(bytes_[cut])) cut = end_;
-  }
-  const char* const text = reinterpret_cast<const char*>(bytes_);
-  const bool valid = isValidUtf8({text + utf8Begin_, cut - utf8Begin_});
-  utf8Begin_ = cut;
-  return valid;
+  faulty_ = !scanner_->scan(piece) || (escapes_ == Escapes::kCheck && !escapesAreGood(piece));
+  next_ = scanner_->begin();
+  last_ = scanner_->end();
+  return !faulty_;
 }
 
 size_t StructuralCursor::endOfPrevious() const {
   size_t end = at_;
-  while (isSpace(bytes_[end - 1])) --end;
+  while (isSpace(text_[end - 1])) --end;
   return end;
 }
 
 void StructuralCursor::skip(size_t depth) {
   // Depths fit: there are no more brackets than bytes.
-  auto open = static_cast<int64_t>(depth);
-  open += kNesting[byte_];
+  auto open = static_cast<int64_t>(depth) + kNesting[byte_];
   while (open > 0) {
     if (next_ == last_ && !refill()) return;
-    const uint8_t* const piece = bytes_ + begin_;
+    const char* const piece = text_.data() + begin_;
     const uint32_t* next = next_;
-    while (next != last_ && open > 0) open += kNesting[piece[*next++]];
+    while (next != last_ && open > 0) open += kNesting[static_cast<uint8_t>(piece[*next++])];
     next_ = next;
   }
   advance();

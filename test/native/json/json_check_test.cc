@@ -153,6 +153,26 @@ TEST(JsonCheck, IsTheSameAtEveryPlaceOfABlockAndAPiece) {
   }
 }
 
+TEST(JsonCheck, GoesThroughLargeTextsInPieces) {
+  std::string lines = "[";
+  std::string oneLine = "[";
+  for (int k = 0; k < 120'000; ++k) {
+    const std::string element = R"({"n":"\u00e4 ü )" + std::to_string(k) + "\"}";
+    lines += (k ? ",\r\n" : "") + element;
+    oneLine += (k ? "," : "") + element;
+  }
+  for (const std::string* text : {&lines, &oneLine}) {
+    EXPECT_TRUE(isJson(*text + "]"));
+    EXPECT_TRUE(isJson(*text + "]" + std::string(3 << 20, '\n')));
+    EXPECT_FALSE(isJson(*text));
+    EXPECT_FALSE(isJson(*text + "]]"));
+    EXPECT_FALSE(isJson(*text + ",\"an unclosed string]"));
+    const std::optional<JsonProblem> problem = problemOf(*text + ",\"a\nb\"]");
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->offset, text->size() + 3);
+  }
+}
+
 TEST(JsonCheck, SaysWhereAndWhy) {
   const std::vector<std::tuple<std::string_view, size_t, std::string_view>> cases = {
       {"", 0, "expected a value, found the end of the input"},
@@ -216,7 +236,7 @@ TEST(JsonCheck, NestsAsDeepAsItMay) {
 
 TEST(JsonCheck, StopsWhenTheCheckpointSaysSo) {
   const Checkpoint stop = [] { return Result<void>(Error::of(ErrorCode::kCancelled)); };
-  const std::string text = "[" + std::string(3 << 20, ' ') + "]";
+  const std::string text = "[" + std::string(3 << 20, '\n') + "]";
   Result<std::optional<JsonProblem>> result = checkJson(text, kDepth, stop);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kCancelled);

@@ -67,6 +67,8 @@ export interface NativeAddon {
   hasherCopy(from: Uint8Array, to: Uint8Array): void;
   /** What is wrong with a glob; undefined when nothing is. */
   checkGlob(glob: string): string | undefined;
+  /** The names of each pattern's groups, '' for those without; or which pattern of searchText is refused, and why. */
+  checkSearch(options: object): string[][] | string;
   /**
    * Loads a library of operations: JSON of { library, version, operations }, where `library` is its number and
    * the rest OwnLibrary::toJson()'s, or a list with one entry of BatchReceiver's `errors`.

@@ -11,6 +11,7 @@
 #include "binding/env.h"
 #include "binding/errors.h"
 #include "binding/operation_options.h"
+#include "binding/text_options.h"
 #include "graph/graph_shape.h"
 #include "io/glob.h"
 #include "operations/pipe_operation.h"
@@ -126,6 +127,7 @@ void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("onBatch", Napi::Function::New<guarded<onBatch>>(env, "onBatch"));
   exports.Set("deliverMore", Napi::Function::New<guarded<deliverMore>>(env, "deliverMore"));
   exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
+  exports.Set("checkSearch", Napi::Function::New<guarded<checkSearch>>(env, "checkSearch"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
   exports.Set("laneShapes", Napi::Function::New<guarded<laneShapes>>(env, "laneShapes"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));

@@ -49,13 +49,11 @@ Error tooLarge(uint64_t maxBytes) {
                    "more than " + std::to_string(maxBytes) + " bytes of text");
 }
 
-/// The position's line and column are of no use where lines cannot be told yet: the offset says
-/// where.
-Error malformedAt(size_t offset, std::string_view what) {
-  TextPosition position;
+/// `text` is what has been decoded before the place.
+Error malformedAt(size_t offset, std::string_view text, std::string what) {
+  TextPosition position = positionAt(text, text.size());
   position.offset = offset;
-  return Error::at(ErrorCode::kCorruptData,
-                   std::string(what) + " at byte " + std::to_string(offset), position);
+  return Error::at(ErrorCode::kCorruptData, std::move(what), position);
 }
 
 Result<std::string> decodeUtf8(const Input& input, const DecodeOptions& options) {
@@ -63,11 +61,7 @@ Result<std::string> decodeUtf8(const Input& input, const DecodeOptions& options)
   if (!isValidUtf8(text)) {
     const size_t at = invalidUtf8At(text);
     if (options.malformed == MalformedText::kError) {
-      Error error = malformedAt(at + input.skipped, "bytes that are not UTF-8");
-      const TextPosition place = positionAt(text, at);
-      error.position->line = place.line;
-      error.position->column = place.column;
-      return error;
+      return malformedAt(at + input.skipped, text.substr(0, at), "bytes that are not UTF-8");
     }
     std::string repaired = repairedUtf8(text);
     if (repaired.size() > options.maxBytes) return tooLarge(options.maxBytes);
@@ -93,7 +87,7 @@ class UnitDecoder {
         decodeUtf16(end);
       }
       if (malformedAt_) {
-        return malformedAt(*malformedAt_ + input_.skipped, "half of a UTF-16 character");
+        return malformedAt(*malformedAt_ + input_.skipped, text_, "half of a UTF-16 character");
       }
       if (text_.size() > options_.maxBytes) return tooLarge(options_.maxBytes);
     }
@@ -113,8 +107,11 @@ class UnitDecoder {
   }
 
   void malformed(size_t at) {
-    if (options_.malformed == MalformedText::kError && !malformedAt_) malformedAt_ = at;
-    appendUtf8(text_, kReplacement);
+    if (options_.malformed == MalformedText::kError) {
+      malformedAt_ = at;
+    } else {
+      appendUtf8(text_, kReplacement);
+    }
   }
 
   void decodeUtf16(size_t end) {

@@ -18,6 +18,8 @@ constexpr size_t kMaxLiterals = 48;
 constexpr size_t kMaxLiteralBytes = 64;
 constexpr uint64_t kMaxSetSize = 12;
 constexpr uint32_t kMaxUnrolled = 8;
+/// Parts of a sequence at which literals are looked for: a pattern may be long.
+constexpr size_t kMaxParts = 256;
 
 struct Prefix {
   std::string bytes;
@@ -85,7 +87,7 @@ class LiteralReader {
     };
     switch (node.kind) {
       case Kind::kConcat:
-        for (size_t i = 0; i < node.children.size(); ++i) {
+        for (size_t i = 0; i < std::min(node.children.size(), kMaxParts); ++i) {
           if (i > 0) consider(ofSequence(node, i));
           if (!node.children[i].children.empty()) consider(requiredBy(node.children[i]));
         }

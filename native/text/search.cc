@@ -22,7 +22,7 @@ namespace {
 
 constexpr size_t kWindowBytes = 1 << 20;
 constexpr uint32_t kMaxCaptures = 1000;
-constexpr size_t kMaxPatternBytes = 1 << 15;
+constexpr size_t kMaxPatternBytes = 1 << 18;
 /// A pattern without a bound may read to the end of the text at each place where it could begin.
 /// When an attempt that failed took this long, the next match is looked for in one go instead: that
 /// decides for all places before it.
@@ -78,7 +78,7 @@ Error refused(size_t index, const Error& why) {
 
 Result<ParsedPattern> treeOf(const SearchPattern& pattern, bool wholeWord) {
   if (pattern.source.size() > kMaxPatternBytes) {
-    return Error::of(ErrorCode::kTooLarge, "longer than 32768 bytes");
+    return Error::of(ErrorCode::kTooLarge, "longer than 262144 bytes");
   }
   Result<ParsedPattern> parsed = pattern.literal ? literalPattern(pattern.source)
                                                  : parsePattern(pattern.source, pattern.flags);

@@ -191,6 +191,15 @@ size_t Utf16Offsets::at(size_t byteOffset) {
   return unit_;
 }
 
+size_t RepairedOffsets::at(size_t repairedOffset) {
+  while (repaired_ < repairedOffset) {
+    const Sequence sequence = sequenceAt(original_, at_);
+    repaired_ += sequence.valid ? sequence.size : kReplacement.size();
+    at_ += sequence.size;
+  }
+  return at_;
+}
+
 LineCursor::LineCursor(std::string_view text)
     : text_(text),
       hasCr_(text.find('\r') != std::string_view::npos),

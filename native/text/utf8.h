@@ -39,7 +39,8 @@ void appendUtf8(std::string& text, uint32_t character);
 /// end is taken for the end. O(offset): for one error, not for many matches.
 TextPosition positionAt(std::string_view text, size_t offset);
 
-/// UTF-16 offsets of ascending byte offsets; each byte is looked at once. REQUIRES: valid UTF-8.
+/// UTF-16 offsets of ascending byte offsets; each byte is looked at once. A copy goes on by itself.
+/// REQUIRES: valid UTF-8.
 class Utf16Offsets {
  public:
   explicit Utf16Offsets(std::string_view text) : text_(text), ascii_(isAscii(text)) {}
@@ -48,10 +49,25 @@ class Utf16Offsets {
   size_t at(size_t byteOffset);
 
  private:
-  const std::string_view text_;
-  const bool ascii_;
+  std::string_view text_;
+  bool ascii_;
   size_t byte_ = 0;
   size_t unit_ = 0;
+};
+
+/// From ascending offsets in repairedUtf8(original) to those in the original. A copy goes on by
+/// itself. REQUIRES of at(): the offset lies between characters, and not below that of the call
+/// before.
+class RepairedOffsets {
+ public:
+  explicit RepairedOffsets(std::string_view original) : original_(original) {}
+
+  size_t at(size_t repairedOffset);
+
+ private:
+  std::string_view original_;
+  size_t at_ = 0;
+  size_t repaired_ = 0;
 };
 
 /// Lines of ascending byte offsets; each byte is looked at once.

@@ -80,11 +80,11 @@ TEST(Encoding, OrNamesThePlace) {
       TextEncoding::kUtf8);
   EXPECT_EQ(utf8.code, ErrorCode::kCorruptData);
   EXPECT_EQ(utf8.position, (TextPosition{6, 2, 2}));
-  EXPECT_EQ(refusal("a\0\x00\xde"
+  EXPECT_EQ(refusal("\n\0a\0\x00\xde"
                     "b\0"s,
                     TextEncoding::kUtf16Le)
-                .position->offset,
-            2u);
+                .position,
+            (TextPosition{4, 2, 2}));
   EXPECT_EQ(refusal("\xff\xfe"
                     "a\0b"s,
                     TextEncoding::kAuto)

@@ -89,6 +89,20 @@ TEST(Utf8, Utf16OffsetsAscend) {
   EXPECT_EQ(offsets.at(8), 5u);
 }
 
+TEST(Utf8, RepairedOffsetsLeadBackToTheOriginal) {
+  const std::string original =
+      "a\xff"
+      "b\xe2\x82"
+      "c\xc3\xbc";  // repaired: a ? b ? c and a letter
+  RepairedOffsets offsets(original);
+  EXPECT_EQ(offsets.at(1), 1u);
+  RepairedOffsets ahead = offsets;
+  EXPECT_EQ(ahead.at(11), original.size());
+  EXPECT_EQ(offsets.at(4), 2u);
+  EXPECT_EQ(offsets.at(8), 5u);
+  EXPECT_EQ(offsets.at(9), 6u);
+}
+
 using Place = std::pair<uint64_t, uint64_t>;
 
 TEST(Utf8, PositionsCountLinesAndCharacters) {

@@ -1,5 +1,4 @@
-// Writes native/markup/markdown_character_tables.cc: the character properties that Markdown is defined by, as this Node's Unicode has
-// them, and the named characters of HTML, from the package `character-entities` (a dependency of the benchmark's peers).
+// Writes native/markup/markdown_character_tables.cc: what headings' anchors need to know of characters, as this Node's Unicode has it, and the named characters of HTML, from the package `character-entities` (a dependency of the benchmark's peers).
 //
 //   node scripts/markdown-tables.mjs
 
@@ -120,16 +119,13 @@ writeFileSync(
 namespace millrace::markdown {
 namespace {
 
-${rangeTable('kPunctuation', ranges((each) => /[\p{P}\p{S}]/u.test(each)))}
 ${rangeTable('kSlug', ranges((each) => /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]/u.test(each)))}
-${mapTable('kFold', mapping((each) => each.toLowerCase().toUpperCase()))}
 ${mapTable('kLower', mapping((each) => each.toLowerCase()))}
 ${textTable('kEntityName', entities.map(([name]) => name))}
 ${textTable('kEntityValue', entities.map(([, value]) => value))}
 }  // namespace
 
-const CharacterTables kCharacterTables{
-    kPunctuationRows, kSlugRows, {kFoldRuns, kFoldSequences}, {kLowerRuns, kLowerSequences}};
+const CharacterTables kCharacterTables{kSlugRows, {kLowerRuns, kLowerSequences}};
 const EntityTable kEntityTable{kEntityNameText, kEntityNameEnds, kEntityValueText, kEntityValueEnds};
 
 }  // namespace millrace::markdown

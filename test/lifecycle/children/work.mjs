@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ParallelProcessor, operations } from '../../../lib/index.js';
 import { native } from '../../../lib/native.js';
+import { Operation } from '../../../lib/operations/operation.js';
+import { pairBlocks } from '../../../lib/operations/search-blocks.js';
 
 const folder = /** @type {string} */ (process.env.LIFECYCLE_FOLDER);
 export const files = { small: join(folder, 'small'), large: join(folder, 'large'), endless: join(folder, 'endless') };
@@ -14,6 +16,14 @@ const sources = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 
 const block = Buffer.alloc(1 << 20, 'some content that compresses ');
 const repeat = (item, count) => new Array(count).fill(item);
+
+/** A search whose every pair is a result. */
+function allPairs() {
+  const matrix = { values: new Float32Array(1500 * 64).fill(1), rows: 1500, columns: 64 };
+  const decode = (/** @type {import('../../../lib/operations/result-view.js').ResultView} */ view, /** @type {number} */ k) => view.block(k, 2).length;
+  const options = { matrix, threshold: 0.5, metric: 'cosine', precision: 'single' };
+  return new Operation('similarity.pairs', options, { input: 'bytes', blocking: false, returnsBytes: true, decode });
+}
 
 /** Operation and items of each kind. */
 export const kinds = {
@@ -25,6 +35,7 @@ export const kinds = {
   lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
   lz4Decompress: async () => [operations.lz4Decompress(), repeat(await operations.lz4Compress().run(block), 20)],
   walk: () => [operations.walk(), repeat(sources, 40)],
+  similarity: () => [allPairs(), pairBlocks(1500, 64, 4)],
   /** Items that take longer than any process here may live. */
   endless: () => [operations.hashFile({ algorithm: 'sha256' }), repeat(files.endless, 4)],
   /** The same on the CPU pool: each of its threads computes all the time. */

@@ -69,6 +69,8 @@ export interface NativeAddon {
   checkGlob(glob: string): string | undefined;
   /** The names of each pattern's groups, '' for those without; or which pattern of searchText is refused, and why. */
   checkSearch(options: object): string[][] | string;
+  /** What is wrong with a list of JSON Pointers; undefined when nothing is. */
+  checkPointers(pointers: string[]): string | undefined;
   /**
    * Loads a library of operations: JSON of { library, version, operations }, where `library` is its number and
    * the rest OwnLibrary::toJson()'s, or a list with one entry of BatchReceiver's `errors`.

@@ -3,13 +3,17 @@ import { oneOf, record } from '../options.js';
 import { Operation } from './operation.js';
 
 /** Hex characters of each digest. */
-const WIDTHS = { 'xxh3-64': 16, 'xxh3-128': 32, sha256: 64, sha1: 40, md5: 32 };
+export const WIDTHS = { 'xxh3-64': 16, 'xxh3-128': 32, sha256: 64, sha1: 40, md5: 32, blake3: 64 };
 const ALGORITHMS = /** @type {(keyof typeof WIDTHS)[]} */ (Object.keys(WIDTHS));
+
+/** @param {unknown} value */
+export function algorithmOf(value) {
+  return oneOf('algorithm', value, 'xxh3-64', ALGORITHMS);
+}
 
 /** @param {unknown} options */
 function hashOptions(options) {
-  const given = record('options', options);
-  return { algorithm: oneOf('algorithm', given.algorithm, 'xxh3-64', ALGORITHMS) };
+  return { algorithm: algorithmOf(record('options', options).algorithm) };
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "kernels/hash.h"
 #include "operations/hash_file_operation.h"
 #include "operations/hash_operation.h"
+#include "operations/hash_stream_operation.h"
 
 namespace millrace::binding {
 namespace {
@@ -23,9 +24,14 @@ std::shared_ptr<const Operation> makeHashFile(const OptionReader& options) {
   return std::make_shared<HashFileOperation>(HashFileOptions{algorithmOf(options)});
 }
 
-constexpr std::array<OperationFactory, 2> kFactories = {{
+std::shared_ptr<const Operation> makeHashStream(const OptionReader& options) {
+  return std::make_shared<HashStreamOperation>(algorithmOf(options));
+}
+
+constexpr std::array<OperationFactory, 3> kFactories = {{
     {"hash", makeHash},
     {"hashFile", makeHashFile},
+    {"hashStream", makeHashStream},
 }};
 
 }  // namespace

@@ -12,6 +12,7 @@
 namespace millrace {
 namespace {
 
+constexpr const char* kFormatName = "zstd frame";
 constexpr size_t kDirectBytes = 1024 * 1024;
 constexpr size_t kSlowStepBytes =
     128 * 1024;  // of the levels that take a millisecond for a few KiB
@@ -49,27 +50,41 @@ class ZstdFrameDecompressor final : public Codec {
  private:
   const std::shared_ptr<const ZstdDictionary> dictionary_;  // outlives the context's use of it
   const ZstdDecompressor context_;
-  uint64_t offset_;       // of the input, consumed
-  bool between_ = false;  // a frame has ended and no other has begun
+  uint64_t offset_;  // of the input, consumed
+  bool inFrame_ = false;
 };
+
+/// Whether a frame or a skippable frame may begin so. The library also reads what zstd wrote before
+/// its format was settled, with decoders that nobody maintains: these are kept from hostile bytes.
+bool mayBegin(std::byte first) {
+  constexpr std::byte kFrame{0x28};
+  constexpr std::byte kSkippable{0x50};
+  constexpr std::byte kAnySkippable{0xf0};
+  return first == kFrame || (first & kAnySkippable) == kSkippable;
+}
+
+Error notAFrame(uint64_t offset) {
+  return corruptAt(kFormatName, offset, "no frame begins here");
+}
 
 Result<CodecStep> ZstdFrameDecompressor::step(ByteView input, MutableByteView output, bool isLast) {
   ZSTD_inBuffer in{input.data(), input.size(), 0};
   ZSTD_outBuffer out{output.data(), output.size(), 0};
-  while (out.pos < out.size && (in.pos < in.size || !between_)) {
+  while (out.pos < out.size && (in.pos < in.size || inFrame_)) {
+    if (!inFrame_ && !mayBegin(input[in.pos])) return notAFrame(offset_ + in.pos);
     const size_t before = in.pos + out.pos;
     const size_t hint = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_isError(hint)) return zstdDecompressError(hint, offset_ + in.pos);
-    between_ = hint == 0;
+    inFrame_ = hint != 0;
     if (in.pos + out.pos == before) break;
   }
   offset_ += in.pos;
   const bool drained = in.pos == in.size && out.pos < out.size;
-  if (isLast && drained && !between_) {
-    return corruptAt("zstd frame", offset_,
+  if (isLast && drained && (inFrame_ || offset_ == 0)) {
+    return corruptAt(kFormatName, offset_,
                      offset_ == 0 ? "the input is empty" : "the input ends inside a frame");
   }
-  return CodecStep{in.pos, out.pos, isLast && in.pos == in.size && between_};
+  return CodecStep{in.pos, out.pos, isLast && in.pos == in.size && !inFrame_};
 }
 
 Result<size_t> compressInSteps(ZSTD_CCtx* context, ByteView content, Bytes& frame, int level,
@@ -146,6 +161,7 @@ Result<Bytes> FrameReader::read() {
   ZstdDecompressor context = std::move(taken).value();
   Result<void> done;
   do {
+    if (!mayBegin(input_[offset_])) return notAFrame(offset_);
     const uint64_t size = sizeAhead();
     const uint64_t left = content_.maxBytes() - content_.used();
     const bool isKnown = size != ZSTD_CONTENTSIZE_UNKNOWN && size != ZSTD_CONTENTSIZE_ERROR;
@@ -189,7 +205,7 @@ Result<Bytes> compressZstd(ByteView content, const ZstdCompressOptions& options,
 
 Result<Bytes> decompressZstd(ByteView frames, uint64_t maxBytes,
                              const ZstdDecompressOptions& options, const Checkpoint& checkpoint) {
-  if (frames.empty()) return corruptAt("zstd frame", 0, "the input is empty");
+  if (frames.empty()) return corruptAt(kFormatName, 0, "the input is empty");
   return FrameReader(frames, maxBytes, options, checkpoint).read();
 }
 

@@ -98,6 +98,20 @@ TEST(ZstdFrame, JoinsFramesAndPassesOverSkippableOnes) {
   EXPECT_EQ(decompress(compressed("ab") + compressed("cd"), 3).error().code, ErrorCode::kTooLarge);
 }
 
+TEST(ZstdFrame, FormatsFromBeforeTheStandardAreRefused) {
+  for (const char* magic : {"\x22", "\x23", "\x24", "\x25", "\x26", "\x27", "\xfd"}) {
+    const std::string frame = std::string(magic) + "\xb5\x2f\xfd and more of it";
+    const Result<Bytes> content = decompress(frame);
+    ASSERT_FALSE(content);
+    EXPECT_NE(content.error().message.find("no frame begins here"), std::string::npos);
+    GrowingBlock block(1000);
+    const auto codec = makeZstdDecompressor({27, nullptr});
+    const Result<void> done = convertWhole(*codec.value(), bytesOf(frame), block, kGoOn);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kCorruptData);
+  }
+}
+
 TEST(ZstdFrame, ManySmallFramesTakeLinearTime) {
   const std::string one = compressed("0123456789");
   std::string many;

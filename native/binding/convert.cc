@@ -24,6 +24,8 @@ constexpr size_t kJoinedTextBytes = 4 * 1024;
 constexpr size_t kJoinBytes = 1024 * 1024;
 // Typed arrays of doubles may view a block.
 constexpr size_t kBlockAlignment = 8;
+// Longer strings are measured before they are written: three times their room is a lot.
+constexpr size_t kMeasuredUnits = size_t{4} << 20;
 
 size_t aligned(size_t size) {
   return (size + kBlockAlignment - 1) / kBlockAlignment * kBlockAlignment;
@@ -49,14 +51,46 @@ bool splitJoined(const Napi::Value& joined, size_t count, PackedInput& packed) {
   return packed.ends.size() == count;
 }
 
+/// Writes strings as UTF-8. A UTF-16 unit takes at most three bytes: given that room, V8 writes a
+/// string without measuring it first, which takes as long again.
+class StringWriter {
+ public:
+  /// REQUIRES: `string` is one.
+  void append(const Napi::Value& string, std::string& bytes) {
+    size_t units = 0;
+    check(string.Env(), napi_get_value_string_utf16(string.Env(), string, nullptr, 0, &units));
+    if (units > kMeasuredUnits) {
+      bytes.append(Napi::String(string.Env(), string).Utf8Value());
+      return;
+    }
+    if (3 * units + 1 > room_) {
+      room_ = 3 * units + 1;
+      scratch_ = std::make_unique_for_overwrite<char[]>(room_);
+    }
+    size_t written = 0;
+    check(string.Env(),
+          napi_get_value_string_utf8(string.Env(), string, scratch_.get(), room_, &written));
+    bytes.append(scratch_.get(), written);
+  }
+
+ private:
+  static void check(Napi::Env env, napi_status status) {
+    if (status != napi_ok) throw Napi::Error::New(env);
+  }
+
+  std::unique_ptr<char[]> scratch_;
+  size_t room_ = 0;
+};
+
 /// Copies strings (as UTF-8) and the bytes of ArrayBuffer views.
 void packArray(const Napi::Array& items, PackedInput& packed) {
   const uint32_t count = items.Length();
   packed.ends.reserve(count);
+  StringWriter writer;
   for (uint32_t i = 0; i < count; ++i) {
     const Napi::Value item = items[i];
     if (item.IsString()) {
-      packed.bytes.append(item.As<Napi::String>().Utf8Value());
+      writer.append(item, packed.bytes);
     } else {
       const auto view = item.As<Napi::Uint8Array>();
       packed.bytes.append(reinterpret_cast<const char*>(view.Data()), view.ByteLength());

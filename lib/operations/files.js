@@ -1,5 +1,6 @@
 // Operations on files and directories.
 import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
 import { usableCores } from '../cores.js';
 import { native } from '../native.js';
 import { errorFrom } from '../native-lane.js';
@@ -52,6 +53,46 @@ function readFile(options) {
   const given = record('options', options);
   const completed = { maxBytes: integer('maxBytes', given.maxBytes, DEFAULT_MAX_BYTES, 1, MOST_BYTES) };
   return new Operation('readFile', completed, { input: 'path', blocking: true, returnsBytes: true, passesOn: 'bytes', decode: (view, k) => view.block(k) });
+}
+
+const ALL_PERMISSIONS = 0o777;
+const FSYNC = /** @type {const} */ (['none', 'file', 'full']);
+
+/**
+ * @param {any} item
+ * @returns {boolean}
+ */
+function isFileToWrite(item) {
+  return typeof item === 'object' && item !== null && isContent(item.path) && isContent(item.data);
+}
+
+/** @param {unknown} value */
+function isContent(value) {
+  return typeof value === 'string' || types.isUint8Array(value);
+}
+
+/**
+ * @param {unknown} [options]
+ * @returns {import('../../types/operations/index.js').Operation<import('../../types/operations/index.js').FileToWrite, import('../../types/operations/index.js').WrittenFile>}
+ */
+function writeFile(options) {
+  const given = record('options', options);
+  const completed = {
+    mode: integer('mode', given.mode, 0o666, 0, ALL_PERMISSIONS),
+    fsync: oneOf('fsync', given.fsync, 'file', FSYNC),
+    overwrite: boolean('overwrite', given.overwrite, true),
+    createDirectories: boolean('createDirectories', given.createDirectories, false),
+  };
+  return new Operation('writeFile', completed, {
+    input: 'parts',
+    parts: 2,
+    encode: ({ path, data }) => [path, data],
+    accepts: isFileToWrite,
+    expected: '{ path, data }, each a string, Buffer or Uint8Array',
+    pathOf: (item) => item.path,
+    blocking: true,
+    decode: (view, k) => ({ size: view.number(k), created: view.number(k, 1) === 1 }),
+  });
 }
 
 /**
@@ -160,4 +201,4 @@ function noop() {
   return new Operation('noop', {}, { input: 'none', blocking: false, decode: (_result, _k, item) => item });
 }
 
-export const fileOperations = { noop, readFile, stat, walk };
+export const fileOperations = { noop, readFile, stat, walk, writeFile };

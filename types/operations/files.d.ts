@@ -82,6 +82,35 @@ export interface WalkResult {
   sizes?: Float64Array;
 }
 
+export interface WriteFileOptions {
+  /** Permissions of a file that did not exist, less the umask: from 0 to 0o777, default 0o666. An existing file keeps its own. */
+  mode?: number | null | undefined;
+  /**
+   * What survives a loss of power. `'file'` (default): the content is on the device before it gets its name, so that the
+   * file is whole, old or new. `'full'`: the name is on the device too, so that it is the new one. `'none'`: nothing is
+   * promised, and writing many small files is several times faster. A killed process never damages a file, with any of them.
+   */
+  fsync?: 'none' | 'file' | 'full' | null | undefined;
+  /** false: fails with `EEXIST` when there is anything at the path, a symbolic link included. Default true. */
+  overwrite?: boolean | null | undefined;
+  /** Make the folders above the file where they are missing. Default false. */
+  createDirectories?: boolean | null | undefined;
+}
+
+/** An item of `writeFile`. */
+export interface FileToWrite {
+  path: FilePath;
+  /** A string is written as UTF-8. */
+  data: string | Uint8Array;
+}
+
+export interface WrittenFile {
+  /** Bytes written. */
+  size: number;
+  /** Whether the file did not exist. */
+  created: boolean;
+}
+
 export interface FileOperations {
   /** Size, times and kind of a file. In a pipe it passes the path on. */
   stat(options?: StatOptions | null): Operation<FilePath, FileStat>;
@@ -90,6 +119,13 @@ export interface FileOperations {
    * long (`Buffer.from(buffer)`).
    */
   readFile(options?: SizeLimit | null): Operation<FilePath, Buffer>;
+  /**
+   * Writes a file atomically: through a temporary file beside it (`.millrace-<16 hex>.tmp`), which is renamed when all is
+   * written and removed when anything fails. Readers see the whole old content or the whole new one. A symbolic link is
+   * followed; owner and permissions of an existing file are kept, its hard links, extended attributes and ACLs are not.
+   * Fails with `ERR_UNSUPPORTED` for devices, FIFOs and sockets.
+   */
+  writeFile(options?: WriteFileOptions | null): Operation<FileToWrite, WrittenFile>;
   /** Everything below a directory, found by several threads. The item is the root. */
   walk(options?: WalkOptions | null): Operation<FilePath, WalkResult>;
   /** Does nothing and resolves to the item: what the native placement itself costs. */

@@ -17,19 +17,29 @@ namespace {
 /// What toml++ takes for granted at that place is not so.
 struct BrokenAssumption {};
 
+[[noreturn]] inline void refuseForToml() {
+  throw BrokenAssumption();
+}
 constexpr void assumeForToml(bool holds) {
-  if (!holds) throw BrokenAssumption();
+  if (!holds) refuseForToml();
 }
 
 }  // namespace
 
-// toml++ asserts things about its input that hostile text does not keep to (a time without digits
-// behind a date's T), and compiles its assertions to undefined behaviour in release builds. Here
-// they are checked, always.
+// toml++ 3.3 takes things for granted that hostile text does not keep to (digits behind a date's T;
+// that a letter like e with an accent is not looked at where white space may be), and compiles them
+// to undefined behaviour. Here they are checked, always; in the character classes, which may not
+// throw, what is unreachable means no.
 #undef NDEBUG
 #define TOML_ASSERT(expression) assumeForToml(static_cast<bool>(expression))
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ENABLE_WINDOWS_COMPAT 0
+#include <toml++/impl/forward_declarations.h>
+#undef TOML_UNREACHABLE
+#define TOML_UNREACHABLE return false
+#include <toml++/impl/unicode.h>
+#undef TOML_UNREACHABLE
+#define TOML_UNREACHABLE refuseForToml()
 #include <toml++/toml.h>
 
 namespace millrace {

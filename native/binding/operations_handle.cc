@@ -10,6 +10,7 @@
 #include "binding/convert.h"
 #include "binding/env.h"
 #include "binding/errors.h"
+#include "binding/json_options.h"
 #include "binding/operation_options.h"
 #include "binding/text_options.h"
 #include "graph/graph_shape.h"
@@ -128,6 +129,7 @@ void exportOperations(Napi::Env env, Napi::Object exports) {
   exports.Set("deliverMore", Napi::Function::New<guarded<deliverMore>>(env, "deliverMore"));
   exports.Set("checkGlob", Napi::Function::New<guarded<checkGlob>>(env, "checkGlob"));
   exports.Set("checkSearch", Napi::Function::New<guarded<checkSearch>>(env, "checkSearch"));
+  exports.Set("checkPointers", Napi::Function::New<guarded<checkPointers>>(env, "checkPointers"));
   exports.Set("laneOpen", Napi::Function::New<guarded<laneOpen>>(env, "laneOpen"));
   exports.Set("laneShapes", Napi::Function::New<guarded<laneShapes>>(env, "laneShapes"));
   exports.Set("laneSubmit", Napi::Function::New<guarded<laneSubmit>>(env, "laneSubmit"));

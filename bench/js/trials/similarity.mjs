@@ -282,10 +282,10 @@ export const trials = [
   },
   {
     name: 'similarity/top-k',
-    describe: 'the 11 nearest of 4000 x 384 for 1000 queries (quick: 100)',
+    describe: 'the 11 nearest of 4000 x 384 for 400 queries (quick: 100)',
     unit: 'query',
     pairs: 7,
-    prepare: ({ quick }) => ({ size: { rows: 4000, columns: 384 }, queries: quick ? 100 : 1000 }),
+    prepare: ({ quick }) => ({ size: { rows: 4000, columns: 384 }, queries: quick ? 100 : 400 }),
     contenders: topKContenders,
   },
   {

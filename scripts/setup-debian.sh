@@ -16,7 +16,7 @@ develop=(
   git ccache
   libgtest-dev libgmock-dev libbenchmark-dev    # native tests and benchmarks
   clang clang-format clang-tidy libclang-rt-dev # linters, fuzzing
-  lz4                                           # interoperability tests of the LZ4 frame format
+  lz4 zstd                                      # interoperability tests of the frame formats
   gcovr                                         # coverage report
 )
 

@@ -34,6 +34,10 @@ export const kinds = {
   hash: () => [operations.hash({ algorithm: 'sha256' }), repeat(block, 20)],
   lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
   lz4Decompress: async () => [operations.lz4Decompress(), repeat(await operations.lz4Compress().run(block), 20)],
+  zstdCompress: () => [operations.zstdCompress(), repeat(block, 20)],
+  zstdDecompress: async () => [operations.zstdDecompress(), repeat(await operations.zstdCompress().run(block), 20)],
+  gzip: () => [operations.gzip(), repeat(block, 20)],
+  gunzip: async () => [operations.gunzip(), repeat(await operations.gzip().run(block), 20)],
   walk: () => [operations.walk(), repeat(sources, 40)],
   similarity: () => [allPairs(), pairBlocks(1500, 64, 4)],
   /** Items that take longer than any process here may live. */

@@ -151,7 +151,7 @@ describe('options', () => {
   test.each([['sha512', RangeError], ['', RangeError], ['SHA256', RangeError], [5, TypeError], [{}, TypeError], [true, TypeError]])('algorithm: %j', (algorithm, type) => {
     for (const make of [operations.hash, operations.hashFile]) {
       expect(() => make({ algorithm })).toThrow(type);
-      expect(() => make({ algorithm })).toThrow(/"algorithm" must be one of 'xxh3-64', 'xxh3-128', 'sha256', 'sha1', 'md5'. Received /);
+      expect(() => make({ algorithm })).toThrow(/"algorithm" must be one of 'xxh3-64', 'xxh3-128', 'sha256', 'sha1', 'md5', 'blake3'. Received /);
     }
   });
 

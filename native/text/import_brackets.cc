@@ -97,7 +97,7 @@ Role Brackets::braceRole(const Bracket& bracket, size_t depth) {
   const size_t end = source_.tokenEnd(bracket.open);
   const char last = source_.before(end);
   if (end <= source_.begin()) return Role::kBlock;
-  if (last == ':') return roleByColon(depth);
+  if (last == ':') return roleByColon(bracket, depth);
   if (last == ')') {
     if (bracket.closedEnd != end) return Role::kBlock;
     const size_t function = functionKeyword(bracket.closedOpen);
@@ -121,36 +121,47 @@ Role Brackets::roleBehindWord(size_t end) const {
   return expression ? Role::kOperand : Role::kBlock;
 }
 
-/// Behind a colon: a property's value in an object, a label or case in a block. `depth` is that of
-/// what encloses the brace.
-Role Brackets::roleByColon(size_t depth) {
+/// Behind a colon: a property's value in an object; in a block what follows a label or a case, or
+/// the end of a conditional expression. `depth` is that of what encloses the brace, whose roles are
+/// found from the outermost in, without recursion.
+Role Brackets::roleByColon(const Bracket& bracket, size_t depth) {
   size_t known = depth;
-  Role role = Role::kBlock;
-  while (known > 0) {
-    const Bracket& around = open_[known - 1];
-    if (around.kind != BracketKind::kBrace) {
-      role = Role::kOperand;
-      break;
-    }
-    if (around.role != Role::kUnknown) {
-      role = around.role;
-      break;
-    }
-    const size_t end = source_.tokenEnd(around.open);
-    if (source_.before(end) != ':') {
-      role = braceRole(around, known - 1);
-      break;
-    }
+  while (known > 0 && open_[known - 1].kind == BracketKind::kBrace &&
+         open_[known - 1].role == Role::kUnknown && behindColon(open_[known - 1])) {
     --known;
   }
-  // A function's body is an operand's end, but holds statements.
-  if (known > 0 && known <= depth && open_[known - 1].kind == BracketKind::kBrace) {
-    const Bracket& around = open_[known - 1];
-    const char last = source_.before(source_.tokenEnd(around.open));
-    if (last == ')' || last == '>') role = Role::kBlock;
+  const bool members = known > 0 && holdsMembers(known - 1);
+  const bool statements = known == 0 || (open_[known - 1].kind == BracketKind::kBrace && !members);
+  Role role = statements ? Role::kBlock : Role::kOperand;
+  for (size_t i = known; i < depth; ++i) {
+    if (role == Role::kBlock && !behindLabel(open_[i])) role = Role::kOperand;
+    open_[i].role = role;
   }
-  for (size_t i = known; i < depth; ++i) open_[i].role = role;
+  if (role == Role::kBlock && !behindLabel(bracket)) role = Role::kOperand;
   return role;
+}
+
+bool Brackets::behindColon(const Bracket& bracket) const {
+  return source_.before(source_.tokenEnd(bracket.open)) == ':';
+}
+
+/// Whether the colon before the brace ends a label or a case. REQUIRES: there is one, in a block.
+bool Brackets::behindLabel(const Bracket& bracket) const {
+  size_t end = source_.tokenEnd(source_.tokenEnd(bracket.open) - 1);
+  const char last = source_.before(end);
+  if (last == '"' || last == '\'') return true;  // case 'a':
+  for (;;) {
+    const std::string_view word = source_.wordEnding(end);
+    if (word.empty()) return false;
+    if (word == "default") return true;
+    end = source_.tokenEnd(end - word.size());
+    if (source_.before(end) != '.') break;  // case a.b:
+    end = source_.tokenEnd(end - 1);
+  }
+  if (source_.keywordEnding(end) == "case") return true;
+  constexpr std::string_view kStatementEnds = ";{}):";
+  return end <= source_.begin() ||
+         kStatementEnds.find(source_.before(end)) != std::string_view::npos;
 }
 
 bool Brackets::holdsMembers(size_t index) {

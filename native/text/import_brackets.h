@@ -88,7 +88,9 @@ class Brackets {
   bool parenthesisIsOperand(const Bracket& bracket) const;
   Bracket::Role braceRole(const Bracket& bracket, size_t depth);
   Bracket::Role roleBehindWord(size_t end) const;
-  Bracket::Role roleByColon(size_t depth);
+  Bracket::Role roleByColon(const Bracket& bracket, size_t depth);
+  bool behindColon(const Bracket& bracket) const;
+  bool behindLabel(const Bracket& bracket) const;
   size_t classKeyword(size_t end) const;
   size_t functionKeyword(size_t parenthesis) const;
   bool beginsExpression(size_t wordStart) const;

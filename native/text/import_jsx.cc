@@ -20,7 +20,9 @@ size_t Scan::angle(size_t place) {
 
 bool Scan::beginsElement(size_t place) {
   const char next = source_.at(place + 1);
-  if ((!isWordByte(next) && next != '>') || isDigit(next) || place == notElement_) return false;
+  const bool comment = next == '/' && source_.at(place + 2) == '*';
+  if ((!isWordByte(next) && next != '>' && !comment) || isDigit(next)) return false;
+  if (place == notElement_) return false;
   if (brackets_.endsOperand(source_.tokenEnd(place))) return false;
   // <T,> and <T extends U> are type parameters.
   const size_t nameEnd = place + 1 + source_.wordAt(place + 1).size();

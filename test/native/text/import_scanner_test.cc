@@ -291,6 +291,8 @@ TEST(ImportScanner, DividesBehindOperands) {
   EXPECT_TRUE(divides("x = { y: {}", "}"));
   EXPECT_TRUE(divides("a = `${{}", "}`"));
   EXPECT_TRUE(divides("a = [b ? c : {}", "]"));
+  EXPECT_TRUE(divides("0 ? a : { b: 1 }"));
+  EXPECT_TRUE(divides("{ x ? y.z() : { b: { c: {}", "} } }"));
 }
 
 TEST(ImportScanner, ExpectsARegularExpressionElsewhere) {
@@ -335,6 +337,10 @@ TEST(ImportScanner, ExpectsARegularExpressionElsewhere) {
   EXPECT_THAT(scan("x = [a, /import('x')/]; f(/import('x')/); y = { a() {}, b: /import('x')/ }"),
               IsEmpty());
   EXPECT_THAT(scan("{ a: {} /import('x')/ } function f() { a: {} /import('x')/ }"), IsEmpty());
+  EXPECT_THAT(
+      scan("switch (a) { case b.c: {} /import('x')/; case 'd': {} /import('x')/; default: {}"
+           "/import('x')/ } a: b: {} /import('x')/; if (a) c: {} /import('x')/"),
+      IsEmpty());
   EXPECT_THAT(scan("for (a of /import('x')/) ;"), IsEmpty());
   EXPECT_THAT(scan("/[/'\"]\\/import('x')/; /[\\]/]import('y')/"), IsEmpty());
 }
@@ -344,6 +350,7 @@ TEST(ImportScanner, SkipsJsxText) {
                    "{import('b')} `<b/><>{/* ' */}</> /import('n')/</p>; import('c')"),
               ElementsAre("dynamic a", "dynamic b", "dynamic c"));
   EXPECT_THAT(scan("return (<A.B<C<D>> e:f='\"' g-h=<i/>>'</A.B>)"), IsEmpty());
+  EXPECT_THAT(scan("x = (</* a */>'</ /* b */>)"), IsEmpty());
   EXPECT_THAT(scan("a < b; import('c'); d > e"), ElementsAre("dynamic c"));
   EXPECT_THAT(scan("x = <a/>/import('b')/c"), ElementsAre("dynamic b"));
   EXPECT_THAT(scan("x = <a>{y ? <b>'</b> : <c>'</c>}'</a>; import('d')"), ElementsAre("dynamic d"));

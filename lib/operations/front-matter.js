@@ -20,6 +20,7 @@ const FORMAT = 0;
 const BYTES = 1;
 const UNITS = 4;
 const BODY_LINE = 7;
+const BODY_IS_CUT = 8;
 
 /** What JSON cannot express. @type {Readonly<Record<string, number>>} */
 const UNMEASURED = { nan: NaN, inf: Infinity, '-inf': -Infinity };
@@ -121,7 +122,7 @@ function offsets(view, k, column) {
  * @param {string | undefined} body
  * @returns {FrontMatter<any>}
  */
-function decodeFrontMatter(view, k, body) {
+function decodeWith(view, k, body) {
   const format = FORMAT_NAMES[view.number(k, FORMAT)];
   const json = view.text(k, 0);
   return {
@@ -133,6 +134,24 @@ function decodeFrontMatter(view, k, body) {
     offsets: offsets(view, k, UNITS),
     byteOffsets: offsets(view, k, BYTES),
   };
+}
+
+/**
+ * @param {ResultView} view
+ * @param {number} k
+ * @param {any} item a string where the body is cut from it
+ */
+function decodeWithBody(view, k, item) {
+  const isCut = view.number(k, BODY_IS_CUT) === 1;
+  return decodeWith(view, k, isCut ? item.slice(view.number(k, UNITS + 2)) : view.text(k, 2));
+}
+
+/**
+ * @param {ResultView} view
+ * @param {number} k
+ */
+function decodeWithoutBody(view, k) {
+  return decodeWith(view, k, undefined);
 }
 
 /**
@@ -152,7 +171,7 @@ function frontMatter(options) {
   return new Operation('frontMatter', completed, {
     input: 'bytes',
     blocking: false,
-    decode: completed.body ? (view, k) => decodeFrontMatter(view, k, view.text(k, 2)) : (view, k) => decodeFrontMatter(view, k, undefined),
+    decode: completed.body ? decodeWithBody : decodeWithoutBody,
   });
 }
 

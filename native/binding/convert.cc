@@ -34,6 +34,7 @@ size_t aligned(size_t size) {
 struct PackedInput {
   std::string bytes;
   std::vector<size_t> ends;
+  bool isText = false;  // all items are strings
 };
 
 /// Splits a NUL-joined string. False when it does not hold `count` items.
@@ -87,11 +88,13 @@ void packArray(const Napi::Array& items, PackedInput& packed) {
   const uint32_t count = items.Length();
   packed.ends.reserve(count);
   StringWriter writer;
+  packed.isText = true;
   for (uint32_t i = 0; i < count; ++i) {
     const Napi::Value item = items[i];
     if (item.IsString()) {
       writer.append(item, packed.bytes);
     } else {
+      packed.isText = false;
       const auto view = item.As<Napi::Uint8Array>();
       packed.bytes.append(reinterpret_cast<const char*>(view.Data()), view.ByteLength());
     }
@@ -302,8 +305,10 @@ std::shared_ptr<Batch> toBatch(const Napi::CallbackInfo& info, size_t firstArgum
   } else if (input.IsArray()) {
     packArray(input.As<Napi::Array>(), packed);
   }
-  return std::make_shared<Batch>(id, count, std::move(packed.bytes), std::move(packed.ends),
-                                 static_cast<int64_t>(timeoutMs * 1e6), operation.shape());
+  auto batch = std::make_shared<Batch>(id, count, std::move(packed.bytes), std::move(packed.ends),
+                                       static_cast<int64_t>(timeoutMs * 1e6), operation.shape());
+  if (packed.isText) batch->keepInput();
+  return batch;
 }
 
 std::array<napi_value, kResultValues> toJsResult(Napi::Env env, const Completion& completion) {

@@ -70,7 +70,7 @@ void Batch::failItem(size_t index, Error error) noexcept {
 }
 
 Result<void> Batch::runParts(const Operation& operation, size_t index, int64_t deadlineNs) {
-  ItemContext context{cancellation_, deadlineNs};
+  ItemContext context{cancellation_, deadlineNs, {}, inputIsKept_};
   ItemOutput output = outputOf(index);
   if (ends_.empty()) return operation.run(context, {}, output);
   const size_t each = ends_.size() / count_;

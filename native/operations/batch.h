@@ -38,6 +38,10 @@ class Batch {
   Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends, int64_t timeoutNs,
         const ResultShape& shape);
 
+  /// The items are strings that the submitter still has (ItemContext::inputIsKept). Before the
+  /// batch is queued.
+  void keepInput() { inputIsKept_ = true; }
+
   /// Claims the next item; false when all are claimed.
   bool claim(size_t& index) {
     // Relaxed: the index is only a ticket; the batch itself was published by the lane's mutex.
@@ -82,6 +86,7 @@ class Batch {
   const std::vector<size_t> ends_;
   const int64_t timeoutNs_;
   const ResultShape shape_;
+  bool inputIsKept_ = false;
   Cancellation cancellation_;
 
   std::vector<double> numbers_;

@@ -13,7 +13,8 @@ constexpr size_t kFormat = 0;
 constexpr size_t kByteOffsets = 1;
 constexpr size_t kUtf16Offsets = 4;
 constexpr size_t kBodyLine = 7;
-constexpr size_t kNumbers = 8;
+constexpr size_t kBodyIsCut = 8;
+constexpr size_t kNumbers = 9;
 
 void writeNumbers(const FrontMatter& found, std::string_view file, std::span<double> numbers) {
   numbers[kFormat] = static_cast<double>(found.format);
@@ -46,7 +47,9 @@ Result<void> FrontMatterOperation::run(const ItemContext& context, ByteView inpu
   writeNumbers(found, file, output.numbers);
   output.texts[0] = std::move(found.data.json);
   output.texts[1] = std::move(found.data.specials);
-  if (options_.body) output.texts[2] = repairedUtf8(file.substr(found.bodyBegin));
+  output.numbers[kBodyIsCut] = context.inputIsKept ? 1 : 0;
+  if (options_.body && !context.inputIsKept)
+    output.texts[2] = repairedUtf8(file.substr(found.bodyBegin));
   return {};
 }
 

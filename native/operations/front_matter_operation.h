@@ -1,10 +1,10 @@
 // The front matter of the item, a text with data at its beginning (markup/front_matter.h). Thread
 // safe, immutable.
 //
-// Result: numbers 0 to 7 are the format (DataFormat), the offsets of the data's begin and end and
-// the body's begin in bytes, the same in UTF-16 units, and the line in which the body begins; text
-// 0 is the data as JSON, text 1 its specials (markup/parsed_data.h), text 2 the body, if that is
-// wanted.
+// Result: numbers 0 to 8 are the format (DataFormat), the offsets of the data's begin and end and
+// the body's begin in bytes, the same in UTF-16 units, the line in which the body begins, and 1 if
+// the body is to be cut from the item, a string that JavaScript has; text 0 is the data as JSON,
+// text 1 its specials (markup/parsed_data.h), text 2 the body, if it is wanted and not to be cut.
 #pragma once
 
 #include "markup/front_matter.h"

@@ -37,6 +37,9 @@ struct ItemContext {
   const Cancellation& cancellation;
   int64_t deadlineNs;  ///< monotonicNs() after which the item has timed out; 0 for none
   std::span<const ByteView> parts = {};  ///< what the item consists of, when parts() > 1
+  /// The input is the UTF-8 of a string that JavaScript still has: a piece of it need not be part
+  /// of the result.
+  bool inputIsKept = false;
 
   /// kCancelled or kTimeout once the item has to stop.
   Result<void> check() const {

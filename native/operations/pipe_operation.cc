@@ -70,7 +70,11 @@ Result<void> PipeOperation::run(const ItemContext& context, ByteView input,
       error.stage = static_cast<int>(i);
       return error;
     }
-    input = operation.passOn(input, stageOutput);
+    const ByteView next = operation.passOn(input, stageOutput);
+    if (next.data() != input.data() || next.size() != input.size()) {
+      stageContext.inputIsKept = false;
+    }
+    input = next;
     stageContext.parts = {};
   }
   return {};

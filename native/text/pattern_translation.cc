@@ -37,6 +37,18 @@ CharacterSet closedUnderAsciiCase(const CharacterSet& set) {
   return closed;
 }
 
+/// Whether all of the set is white space, which has no case.
+bool isSpace(const CharacterSet& set) {
+  const CharacterSet space = whiteSpace();
+  return std::all_of(
+      set.ranges().begin(), set.ranges().end(), [&](const CharacterSet::Range& range) {
+        for (uint32_t character = range.first; character <= range.second; ++character) {
+          if (!space.contains(character)) return false;
+        }
+        return true;
+      });
+}
+
 void emitRanges(std::string& out, const CharacterSet& set, bool negated) {
   out += negated ? "[^" : "[";
   for (const auto& [first, last] : set.ranges()) {
@@ -131,13 +143,50 @@ class Emitter {
       return;
     }
     if (!flags_.ignoreCase) return emitRanges(out_, node.set, node.negated);
-    const bool ascii = node.set.ranges().back().second < 0x80;
-    if (ascii && !flags_.unicode) {
-      return emitRanges(out_, closedUnderAsciiCase(node.set), node.negated);
-    }
+    if (!flags_.unicode && emitPlainFolding(node)) return;
     out_ += "(?i:";
     emitRanges(out_, node.set, node.negated);
     out_ += ')';
+  }
+
+  /// Without the flag u ASCII letters fold to ASCII letters only, which RE2 has to be kept from.
+  /// False for the one kind of set where that cannot be said: negated, with letters beyond ASCII.
+  bool emitPlainFolding(const PatternNode& node) {
+    CharacterSet ascii;
+    CharacterSet foldsToAscii;
+    CharacterSet rest;
+    for (const auto& [first, last] : node.set.ranges()) {
+      if (first < 0x80) ascii.add(first, std::min(last, 0x7fu));
+      uint32_t from = std::max(first, 0x80u);
+      for (const uint32_t character : {0x17fu, 0x212au}) {
+        if (character < from || character > last) continue;
+        foldsToAscii.add(character, character);
+        if (character > from) rest.add(from, character - 1);
+        from = character + 1;
+      }
+      if (from <= last) rest.add(from, last);
+    }
+    ascii.normalize();
+    ascii = closedUnderAsciiCase(ascii);
+    if (isSpace(rest) && foldsToAscii.empty()) {
+      ascii.addAll(rest);
+      ascii.normalize();
+      emitRanges(out_, ascii, node.negated);
+      return true;
+    }
+    if (node.negated) return false;
+    ascii.addAll(foldsToAscii);
+    ascii.normalize();
+    out_ += "(?:";
+    if (!ascii.empty()) emitRanges(out_, ascii, false);
+    if (!rest.empty()) {
+      if (!ascii.empty()) out_ += '|';
+      out_ += "(?i:";
+      emitRanges(out_, rest, false);
+      out_ += ')';
+    }
+    out_ += ')';
+    return true;
   }
 
   void emitAlternation(const PatternNode& node) {

@@ -142,6 +142,9 @@ TEST(TextSearch, CaseFoldsAsTheFlagsSay) {
   EXPECT_THAT(found({regex("[r-t]+", "iu")}, "\xc5\xbf"), ElementsAre("0:0-2"));
   EXPECT_THAT(found({regex("[r-t]+", "i")}, "S\xc5\xbf"), ElementsAre("0:0-1"));
   EXPECT_THAT(found({regex("[^s]", "i")}, "S\xc5\xbf"), ElementsAre("0:1-3"));
+  EXPECT_THAT(found({regex("[^a-z\\s]", "i")}, "sS \xc5\xbf"), ElementsAre("0:3-5"));
+  EXPECT_THAT(found({regex("[\\W_]", "i")}, "skSK\xc5\xbf"), ElementsAre("0:4-6"));
+  EXPECT_THAT(found({regex("[\xc3\xa0-\xc3\xbf]", "i")}, "\xc3\x9c k"), ElementsAre("0:0-2"));
   EXPECT_THAT(found({regex("\\W", "iu")},
                     "\xe2\x84\xaa"
                     "k"),

@@ -158,15 +158,15 @@ Result<Matrix<Scalar>> Matrix<Scalar>::pack(std::span<const Source> values, size
   return matrix;
 }
 
-#define MILLRACE_PACK(Scalar, Source)                                                           \
-  template Result<Matrix<Scalar>> Matrix<Scalar>::pack(std::span<const Source>, size_t, size_t, \
-                                                       Metric, const TileKernels<Scalar>&);
 template class Matrix<float>;
 template class Matrix<double>;
-MILLRACE_PACK(float, float)
-MILLRACE_PACK(float, double)
-MILLRACE_PACK(double, float)
-MILLRACE_PACK(double, double)
-#undef MILLRACE_PACK
+template Result<Matrix<float>> Matrix<float>::pack(std::span<const float>, size_t, size_t, Metric,
+                                                   const TileKernels<float>&);
+template Result<Matrix<float>> Matrix<float>::pack(std::span<const double>, size_t, size_t, Metric,
+                                                   const TileKernels<float>&);
+template Result<Matrix<double>> Matrix<double>::pack(std::span<const float>, size_t, size_t, Metric,
+                                                     const TileKernels<double>&);
+template Result<Matrix<double>> Matrix<double>::pack(std::span<const double>, size_t, size_t,
+                                                     Metric, const TileKernels<double>&);
 
 }  // namespace millrace

@@ -68,7 +68,7 @@ struct Lanes {
   using Scalar = Number;
   static constexpr size_t kWidth = 16 / sizeof(Number);
 #if defined(__GNUC__) || defined(__clang__)
-  typedef Number Vector __attribute__((vector_size(16)));
+  using Vector __attribute__((vector_size(16))) = Number;
 #else
   struct Vector {
     Number values[kWidth];

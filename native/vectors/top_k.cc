@@ -51,10 +51,11 @@ class Heap {
 }  // namespace
 
 template <typename Scalar>
-Result<std::vector<std::vector<Neighbour<Scalar>>>> topKWithin(
-    const Matrix<Scalar>& queryMatrix, const Matrix<Scalar>& rowMatrix, RowRange queries,
-    RowRange rows, size_t k, Limit<Scalar> limit, bool excludeSelf, const Checkpoint& checkpoint) {
-  std::vector<std::vector<Neighbour<Scalar>>> result(queries.size());
+Result<NeighbourLists<Scalar>> topKWithin(const Matrix<Scalar>& queryMatrix,
+                                          const Matrix<Scalar>& rowMatrix, RowRange queries,
+                                          RowRange rows, size_t k, Limit<Scalar> limit,
+                                          bool excludeSelf, const Checkpoint& checkpoint) {
+  NeighbourLists<Scalar> result(queries.size());
   if (k == 0) return result;
   std::vector<Heap<Scalar>> heaps(queries.size(), Heap<Scalar>(k, limit));
   const auto visit = [&](const ScoreRow<Scalar>& row) {
@@ -71,12 +72,11 @@ Result<std::vector<std::vector<Neighbour<Scalar>>>> topKWithin(
   return result;
 }
 
-#define MILLRACE_TOP_K(Scalar)                                                                 \
-  template Result<std::vector<std::vector<Neighbour<Scalar>>>> topKWithin(                     \
-      const Matrix<Scalar>&, const Matrix<Scalar>&, RowRange, RowRange, size_t, Limit<Scalar>, \
-      bool, const Checkpoint&);
-MILLRACE_TOP_K(float)
-MILLRACE_TOP_K(double)
-#undef MILLRACE_TOP_K
+template Result<NeighbourLists<float>> topKWithin(const Matrix<float>&, const Matrix<float>&,
+                                                  RowRange, RowRange, size_t, Limit<float>, bool,
+                                                  const Checkpoint&);
+template Result<NeighbourLists<double>> topKWithin(const Matrix<double>&, const Matrix<double>&,
+                                                   RowRange, RowRange, size_t, Limit<double>, bool,
+                                                   const Checkpoint&);
 
 }  // namespace millrace

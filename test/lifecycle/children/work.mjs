@@ -15,6 +15,7 @@ export const files = { small: join(folder, 'small'), large: join(folder, 'large'
 const sources = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
 const block = Buffer.alloc(1 << 20, 'some content that compresses ');
+const json = JSON.stringify(new Array(50_000).fill({ a: 'text', b: [1, 2] }), null, 1);
 const repeat = (item, count) => new Array(count).fill(item);
 
 /** A search whose every pair is a result. */
@@ -38,7 +39,12 @@ export const kinds = {
   zstdDecompress: async () => [operations.zstdDecompress(), repeat(await operations.zstdCompress().run(block), 20)],
   gzip: () => [operations.gzip(), repeat(block, 20)],
   gunzip: async () => [operations.gunzip(), repeat(await operations.gzip().run(block), 20)],
+  parseJson: () => [operations.parseJson({ select: '/*/b' }), repeat(json, 40)],
+  validateJson: () => [operations.validateJson(), repeat(json, 40)],
   walk: () => [operations.walk(), repeat(sources, 40)],
+  searchText: () => [operations.searchText({ patterns: [/content/, /s\w+ [a-z]+/, /(?:that|some)[^]*?comp/] }), repeat(block, 20)],
+  readText: () => [operations.readText({ encoding: 'latin1' }), repeat(files.large, 20)],
+  lines: () => [operations.lines(), repeat(Buffer.alloc(1 << 20, 'a line\r\n'), 20)],
   similarity: () => [allPairs(), pairBlocks(1500, 64, 4)],
   /** Items that take longer than any process here may live. */
   endless: () => [operations.hashFile({ algorithm: 'sha256' }), repeat(files.endless, 4)],

@@ -49,7 +49,7 @@ class HtmlWriter final : public Events {
   void openCode(const MD_BLOCK_CODE_DETAIL& code);
   void openCell(std::string_view name, const MD_BLOCK_TD_DETAIL& cell);
   void openLink(const MD_SPAN_A_DETAIL& link);
-  void closeImage(const MD_SPAN_IMG_DETAIL& image);
+  void closeImage(const MD_SPAN_IMG_DETAIL* image);
   void addPlain(MD_TEXTTYPE type, std::string_view text);
   void flush();
   void writeWithLinks(std::string_view text);
@@ -207,7 +207,7 @@ void HtmlWriter::enterSpan(MD_SPANTYPE type, void* detail) {
 void HtmlWriter::leaveSpan(MD_SPANTYPE type, void* detail) {
   flush();
   if (type == MD_SPAN_A) --links_;
-  if (type == MD_SPAN_IMG && --images_ == 0) closeImage(*static_cast<MD_SPAN_IMG_DETAIL*>(detail));
+  if (type == MD_SPAN_IMG && --images_ == 0) closeImage(static_cast<MD_SPAN_IMG_DETAIL*>(detail));
   if (images_ > 0) return;
   switch (type) {
     case MD_SPAN_EM:
@@ -375,9 +375,9 @@ void HtmlWriter::openLink(const MD_SPAN_A_DETAIL& link) {
   out_ += '>';
 }
 
-void HtmlWriter::closeImage(const MD_SPAN_IMG_DETAIL& image) {
+void HtmlWriter::closeImage(const MD_SPAN_IMG_DETAIL* image) {
   out_ += '"';
-  writeTitle(image.title);
+  if (image != nullptr) writeTitle(image->title);
   out_.append(voidEnd());
 }
 

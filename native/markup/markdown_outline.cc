@@ -140,9 +140,11 @@ void LinkEvents::leaveSpan(MD_SPANTYPE type, void* detail) {
   if (images_ > 0) return;
   if (unlocated_ > 0) {
     --unlocated_;
-    const MD_ATTRIBUTE& url = type == MD_SPAN_A ? static_cast<MD_SPAN_A_DETAIL*>(detail)->href
-                                                : static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src;
-    locateEmpty(found_[open_.back()], url);
+    if (detail != nullptr) {
+      locateEmpty(found_[open_.back()], type == MD_SPAN_A
+                                            ? static_cast<MD_SPAN_A_DETAIL*>(detail)->href
+                                            : static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
+    }
   }
   open_.pop_back();
 }
@@ -184,15 +186,13 @@ void LinkEvents::locate(MD_TEXTTYPE type, std::string_view text) {
 void LinkEvents::text(MD_TEXTTYPE type, std::string_view text) {
   if (unlocated_ > 0) locate(type, text);
   if (!open_.empty()) {
-    // Each of a link's own and of an image's within it; no deeper, since links are not nested.
-    const size_t before = produced_;
+    // A link's own, or an image's and that of the link around it; links are not nested.
     for (const size_t index : open_) {
       std::string& shown = found_[index].link.text;
-      produced_ -= shown.size();
+      const size_t before = shown.size();
       appendShown(shown, type, text);
-      produced_ += shown.size();
+      produced_ += shown.size() - before;
     }
-    if (produced_ < before) produced_ = before;
     return;
   }
   const bool plain = type == MD_TEXT_NORMAL || type == MD_TEXT_ENTITY;

@@ -1,8 +1,11 @@
 // md4c ends at the first callback that returns a negative value; the reason waits in Run::failure.
+// Where images and links overlap, md4c 0.4.8 can leave a span that it never entered: Run keeps the
+// spans that are open, and Events get them properly nested.
 #include "markup/markdown_parser.h"
 
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "markup/markdown_characters.h"
 #include "markup/markdown_guard.h"
@@ -21,6 +24,7 @@ struct Run {
   size_t depth = 0;
   size_t polled = 0;
   size_t sincePoll = 0;
+  std::vector<MD_SPANTYPE> spans{};
 
   int fail(Result<void> why) {
     failure = std::move(why);
@@ -48,6 +52,11 @@ struct Run {
                                                     " quotes and lists within each other"));
   }
 
+  /// Spans that md4c has not left end with their block.
+  void closeSpans() {
+    for (; !spans.empty(); spans.pop_back()) events.leaveSpan(spans.back(), nullptr);
+  }
+
   void leave(MD_BLOCKTYPE type) {
     if (type == MD_BLOCK_QUOTE || type == MD_BLOCK_UL || type == MD_BLOCK_OL) --depth;
   }
@@ -67,20 +76,33 @@ int guarded(void* data, Work work) {
 
 int enterBlock(MD_BLOCKTYPE type, void* detail, void* data) {
   if (const int failed = static_cast<Run*>(data)->enter(type); failed != 0) return failed;
-  return guarded(data, [&](Run& run) { run.events.enterBlock(type, detail); });
+  return guarded(data, [&](Run& run) {
+    run.closeSpans();
+    run.events.enterBlock(type, detail);
+  });
 }
 
 int leaveBlock(MD_BLOCKTYPE type, void* detail, void* data) {
   static_cast<Run*>(data)->leave(type);
-  return guarded(data, [&](Run& run) { run.events.leaveBlock(type, detail); });
+  return guarded(data, [&](Run& run) {
+    run.closeSpans();
+    run.events.leaveBlock(type, detail);
+  });
 }
 
 int enterSpan(MD_SPANTYPE type, void* detail, void* data) {
-  return guarded(data, [&](Run& run) { run.events.enterSpan(type, detail); });
+  return guarded(data, [&](Run& run) {
+    run.spans.push_back(type);
+    run.events.enterSpan(type, detail);
+  });
 }
 
 int leaveSpan(MD_SPANTYPE type, void* detail, void* data) {
-  return guarded(data, [&](Run& run) { run.events.leaveSpan(type, detail); });
+  return guarded(data, [&](Run& run) {
+    if (run.spans.empty() || run.spans.back() != type) return;
+    run.spans.pop_back();
+    run.events.leaveSpan(type, detail);
+  });
 }
 
 int text(MD_TEXTTYPE type, const MD_CHAR* chars, MD_SIZE size, void* data) {

@@ -15,7 +15,8 @@
 
 namespace millrace::markdown {
 
-/// What a document consists of, in order. `detail` is md4c's. Texts that come from the document
+/// What a document consists of, in order and properly nested. `detail` is md4c's; null when a span
+/// ends only because its block does. Texts that come from the document
 /// itself point into it; see Source::text().
 class Events {
  public:

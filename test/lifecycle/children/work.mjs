@@ -41,6 +41,7 @@ export const kinds = {
   gunzip: async () => [operations.gunzip(), repeat(await operations.gzip().run(block), 20)],
   parseJson: () => [operations.parseJson({ select: '/*/b' }), repeat(json, 40)],
   validateJson: () => [operations.validateJson(), repeat(json, 40)],
+  markdownToHtml: () => [operations.markdownToHtml(), repeat('# A [b](c)\n\ntext *text*\n\n'.repeat(10_000), 20)],
   walk: () => [operations.walk(), repeat(sources, 40)],
   searchText: () => [operations.searchText({ patterns: [/content/, /s\w+ [a-z]+/, /(?:that|some)[^]*?comp/] }), repeat(block, 20)],
   readText: () => [operations.readText({ encoding: 'latin1' }), repeat(files.large, 20)],

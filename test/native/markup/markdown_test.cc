@@ -154,6 +154,13 @@ TEST(MarkdownHtml, AnyBytes) {
   }
 }
 
+// md4c leaves a link here that it has never entered.
+TEST(MarkdownHtml, OverlappingLinksAndImages) {
+  const std::string_view source = "![foo ![bar](/[foo )[bar](/url]((/url2)url)]***(/url2)";
+  EXPECT_THAT(html(source), Not(HasSubstr("</a>")));
+  EXPECT_EQ(markdownLinks(source, github(), proceed).value().size(), 1U);
+}
+
 TEST(MarkdownLimits, Bytes) {
   MarkdownHtmlOptions small = options();
   small.syntax.maxBytes = 10;

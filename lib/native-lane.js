@@ -61,7 +61,11 @@ export class NativeLane {
   constructor(operation, limit) {
     receiver ??= native().onBatch(receive, deferDelivery);
     this.#operation = operation;
-    this.#number = native().laneOpen(operation.name, operation.options, limit, receiver);
+    try {
+      this.#number = native().laneOpen(operation.name, operation.options, limit, receiver);
+    } catch (error) {
+      throw withClass(error);
+    }
     this.#shapes = operation.stages.length > 0 ? native().laneShapes(this.#number) : undefined;
     lanes.set(this.#number, this);
   }

@@ -1,6 +1,5 @@
 // Blocks of a search, run on all cores and handed out in order: a window of blocks is under way or waits
 // for the consumer, so that memory stays bounded however slow the consumer is.
-import { MillraceError, errorCodes } from '../errors.js';
 import { NativeLane } from '../native-lane.js';
 
 /** @typedef {import('./operation.js').Operation} Operation */
@@ -45,7 +44,7 @@ export function blocksInOrder(makeOperation, blocks, options) {
 async function* generate(makeOperation, blocks, { concurrency, signal, onProgress, last }, holder) {
   signal?.throwIfAborted();
   const operation = makeOperation();
-  const lane = openLane(operation, concurrency);
+  const lane = new NativeLane(operation, concurrency);
   holder.lane = lane;
   // Closing cancels what is under way, which then arrives as failed.
   const onAbort = () => lane.close();
@@ -88,18 +87,4 @@ function runBlock(operation, lane, block) {
   // One block's failure ends the run: nobody asks for those after it.
   settled.catch(() => {});
   return settled;
-}
-
-/**
- * @param {Operation} operation
- * @param {number} concurrency
- */
-function openLane(operation, concurrency) {
-  try {
-    return new NativeLane(operation, concurrency);
-  } catch (error) {
-    const { code, message } = /** @type {{ code?: string, message: string }} */ (error);
-    if (!(error instanceof MillraceError) && code !== undefined && code in errorCodes) throw new MillraceError(code, message);
-    throw error;
-  }
 }

@@ -36,7 +36,7 @@ export interface ParseJsonOptions<S extends JsonSelect = JsonSelect> extends Jso
 export type JsonSelected<S> = S extends readonly JsonPointer[]
   ? { -readonly [K in keyof S]: unknown }
   : S extends Readonly<Record<string, JsonPointer>>
-    ? { [K in keyof S]?: unknown }
+    ? { -readonly [K in keyof S]?: unknown }
     : unknown;
 
 /** Whether a text is JSON, and if not, the first thing that is wrong with it. */

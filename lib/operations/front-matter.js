@@ -4,7 +4,7 @@ import { Operation } from './operation.js';
 
 /**
  * @typedef {import('./result-view.js').ResultView} ResultView
- * @typedef {import('../../types/operations/front-matter.js').FrontMatter} FrontMatter
+ * @typedef {import('../../types/operations/front-matter.js').FrontMatter<any>} FrontMatter
  * @typedef {'yaml' | 'toml' | 'json'} Format
  */
 
@@ -120,7 +120,7 @@ function offsets(view, k, column) {
  * @param {ResultView} view
  * @param {number} k
  * @param {string | undefined} body
- * @returns {FrontMatter<any>}
+ * @returns {FrontMatter}
  */
 function decodeWith(view, k, body) {
   const format = FORMAT_NAMES[view.number(k, FORMAT)];
@@ -156,7 +156,7 @@ function decodeWithoutBody(view, k) {
 
 /**
  * @param {unknown} [options]
- * @returns {import('../../types/operations/index.js').Operation<string | Uint8Array, FrontMatter<any>>}
+ * @returns {import('../../types/operations/index.js').Operation<string | Uint8Array, FrontMatter>}
  */
 function frontMatter(options) {
   const given = record('options', options);

@@ -83,10 +83,27 @@ class StringWriter {
   size_t room_ = 0;
 };
 
+/// The bytes of all items, if strings are ASCII: growing step by step would touch twice the memory.
+size_t expectedBytes(const Napi::Array& items) {
+  size_t sum = 0;
+  for (uint32_t i = 0; i < items.Length(); ++i) {
+    const Napi::Value item = items[i];
+    size_t size = 0;
+    if (!item.IsString()) {
+      size = item.As<Napi::Uint8Array>().ByteLength();
+    } else if (napi_get_value_string_utf16(items.Env(), item, nullptr, 0, &size) != napi_ok) {
+      throw Napi::Error::New(items.Env());
+    }
+    sum += size;
+  }
+  return sum;
+}
+
 /// Copies strings (as UTF-8) and the bytes of ArrayBuffer views.
 void packArray(const Napi::Array& items, PackedInput& packed) {
   const uint32_t count = items.Length();
   packed.ends.reserve(count);
+  packed.bytes.reserve(expectedBytes(items));
   StringWriter writer;
   packed.isText = true;
   for (uint32_t i = 0; i < count; ++i) {

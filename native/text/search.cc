@@ -72,6 +72,12 @@ bool isBoundary(std::string_view text, size_t at) {
   return (at > 0 && isWordByte(text, at - 1)) != isWordByte(text, at);
 }
 
+/// Whether the text has a letter beyond ASCII that folds to one of ASCII: U+017F or U+212A.
+bool foldsToAscii(std::string_view text) {
+  return text.find("\xc5\xbf") != std::string_view::npos ||
+         text.find("\xe2\x84\xaa") != std::string_view::npos;
+}
+
 Error refused(size_t index, const Error& why) {
   return Error::of(why.code, "pattern " + std::to_string(index) + ": " + why.message);
 }
@@ -166,6 +172,7 @@ struct TextSearch::Compiled {
   LiteralScan scan;
   SearchOptions options;
   size_t mostCaptures = 0;
+  bool foldsBeyondAscii = false;  // some pattern does
 };
 
 /// One search of one text.
@@ -197,8 +204,7 @@ class TextSearch::Run {
   };
 
   void prepare() {
-    const bool folds = text_.find("\xc5\xbf") != std::string_view::npos ||
-                       text_.find("\xe2\x84\xaa") != std::string_view::npos;
+    const bool folds = compiled_.foldsBeyondAscii && foldsToAscii(text_);
     bool needsCopy = false;
     for (size_t i = 0; i < states_.size(); ++i) {
       const Pattern& pattern = compiled_.patterns[i];
@@ -397,6 +403,7 @@ Result<std::unique_ptr<TextSearch>> TextSearch::compile(const std::vector<Search
     Result<Pattern> pattern = compileOne(patterns[i], static_cast<uint32_t>(i), options);
     if (!pattern) return refused(i, pattern.error());
     const Pattern& added = compiled.patterns.emplace_back(std::move(pattern).value());
+    compiled.foldsBeyondAscii |= added.foldsBeyondAscii;
     compiled.mostCaptures = std::max(compiled.mostCaptures, added.captures);
     literals.insert(literals.end(), added.literals.begin(), added.literals.end());
   }

@@ -40,11 +40,21 @@ bool isHexDigit(char byte) {
 /// The bytes behind a backslash that belong to it; 0 when JSON has no such escape.
 size_t escapeSize(std::string_view behind) {
   if (behind.empty()) return 0;
-  if (behind[0] != 'u') {
-    return std::string_view("\"\\/bfnrt").find(behind[0]) == std::string_view::npos ? 0 : 1;
+  switch (behind[0]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+      return 1;
+    case 'u':
+      return behind.size() >= 5 && std::all_of(&behind[1], &behind[1] + 4, isHexDigit) ? 5 : 0;
+    default:
+      return 0;
   }
-  return behind.size() >= 5 && std::all_of(behind.data() + 1, behind.data() + 5, isHexDigit) ? 5
-                                                                                             : 0;
 }
 
 }  // namespace

@@ -2,8 +2,8 @@ import type { FilePath, Operation } from './operation.js';
 
 /**
  * - `xxh3-64`, `xxh3-128`: XXH3 (Collet, xxHash specification 0.8), not cryptographic, by far the fastest.
- * - `blake3`: BLAKE3 with 32 bytes (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020); cryptographic, and the fastest
- *   such: several times SHA-256.
+ * - `blake3`: BLAKE3 with 32 bytes (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020); cryptographic; from some tens of
+ *   kilobytes on several times as fast as SHA-256, and not slower below.
  * - `sha256`, `sha1`: FIPS 180-4. `md5`: RFC 1321. SHA-1 and MD5 are broken as cryptography; they are here
  *   for existing data.
  */

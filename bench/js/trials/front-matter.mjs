@@ -123,7 +123,11 @@ function parsing(itemsOf, load) {
   };
 }
 
-/** @template T @param {Context} context @param {(library: any) => import('millrace').Operation<T, Page>} makeOperation */
+/**
+ * @template T
+ * @param {Context} context
+ * @param {(library: any) => any} makeOperation
+ */
 async function ours({ library }, makeOperation) {
   const operation = makeOperation(await import(library));
   return async (/** @type {T[]} */ items) => {

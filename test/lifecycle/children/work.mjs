@@ -42,6 +42,8 @@ export const kinds = {
   parseJson: () => [operations.parseJson({ select: '/*/b' }), repeat(json, 40)],
   validateJson: () => [operations.validateJson(), repeat(json, 40)],
   markdownToHtml: () => [operations.markdownToHtml(), repeat('# A [b](c)\n\ntext *text*\n\n'.repeat(10_000), 20)],
+  frontMatter: () => [operations.frontMatter(), repeat(`---\ntitle: x\ntags: &t [a, b]\nmore: *t\n---\n${'body '.repeat(20_000)}`, 500)],
+  parseToml: () => [operations.parseToml(), repeat(Array.from({ length: 5_000 }, (_, i) => `k${i} = [${i}, "text"]\n`).join(''), 50)],
   walk: () => [operations.walk(), repeat(sources, 40)],
   searchText: () => [operations.searchText({ patterns: [/content/, /s\w+ [a-z]+/, /(?:that|some)[^]*?comp/] }), repeat(block, 20)],
   readText: () => [operations.readText({ encoding: 'latin1' }), repeat(files.large, 20)],

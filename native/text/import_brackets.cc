@@ -13,6 +13,7 @@ namespace millrace::imports {
 namespace {
 
 using Role = Bracket::Role;
+using Answer = Bracket::Answer;
 
 template <size_t kCount>
 bool contains(const std::array<std::string_view, kCount>& words, std::string_view word) {
@@ -82,19 +83,27 @@ bool Brackets::closedIsOperand() {
   return braceRole(closed_.bracket, closed_.depth) == Role::kOperand;
 }
 
-bool Brackets::parenthesisIsOperand(const Bracket& bracket) const {
-  const size_t end = source_.tokenEnd(bracket.open);
-  const std::string_view word = source_.keywordEnding(end);
-  if (word.empty() || source_.isProperty(end - word.size())) return true;
-  if (word == "await") {
-    return source_.keywordEnding(source_.tokenEnd(end - word.size())) != "for";
+bool Brackets::parenthesisIsOperand(Bracket& bracket) const {
+  if (bracket.operand == Answer::kUnknown) {
+    bracket.operand = isHead(bracket) ? Answer::kNo : Answer::kYes;
   }
-  return !contains(kHeads, word);
+  return bracket.operand == Answer::kYes;
 }
 
-Role Brackets::braceRole(const Bracket& bracket, size_t depth) {
+/// Whether the parenthesis follows `if`, `while`, `for`, `for await` or `with`.
+bool Brackets::isHead(Bracket& bracket) const {
+  const size_t end = endBefore(bracket);
+  const std::string_view word = source_.keywordEnding(end);
+  if (word.empty() || source_.isProperty(end - word.size())) return false;
+  if (word == "await") {
+    return source_.keywordEnding(source_.tokenEnd(end - word.size())) == "for";
+  }
+  return contains(kHeads, word);
+}
+
+Role Brackets::braceRole(Bracket& bracket, size_t depth) {
   if (bracket.role != Role::kUnknown) return bracket.role;
-  const size_t end = source_.tokenEnd(bracket.open);
+  const size_t end = endBefore(bracket);
   const char last = source_.before(end);
   if (end <= source_.begin()) return Role::kBlock;
   if (last == ':') return roleByColon(bracket, depth);
@@ -124,7 +133,7 @@ Role Brackets::roleBehindWord(size_t end) const {
 /// Behind a colon: a property's value in an object; in a block what follows a label or a case, or
 /// the end of a conditional expression. `depth` is that of what encloses the brace, whose roles are
 /// found from the outermost in, without recursion.
-Role Brackets::roleByColon(const Bracket& bracket, size_t depth) {
+Role Brackets::roleByColon(Bracket& bracket, size_t depth) {
   size_t known = depth;
   while (known > 0 && open_[known - 1].kind == BracketKind::kBrace &&
          open_[known - 1].role == Role::kUnknown && behindColon(open_[known - 1])) {
@@ -141,13 +150,13 @@ Role Brackets::roleByColon(const Bracket& bracket, size_t depth) {
   return role;
 }
 
-bool Brackets::behindColon(const Bracket& bracket) const {
-  return source_.before(source_.tokenEnd(bracket.open)) == ':';
+bool Brackets::behindColon(Bracket& bracket) const {
+  return source_.before(endBefore(bracket)) == ':';
 }
 
 /// Whether the colon before the brace ends a label or a case. REQUIRES: there is one, in a block.
-bool Brackets::behindLabel(const Bracket& bracket) const {
-  size_t end = source_.tokenEnd(source_.tokenEnd(bracket.open) - 1);
+bool Brackets::behindLabel(Bracket& bracket) const {
+  size_t end = source_.tokenEnd(endBefore(bracket) - 1);
   const char last = source_.before(end);
   if (last == '"' || last == '\'') return true;  // case 'a':
   for (;;) {
@@ -165,9 +174,17 @@ bool Brackets::behindLabel(const Bracket& bracket) const {
 }
 
 bool Brackets::holdsMembers(size_t index) {
-  const Bracket& bracket = open_[index];
+  Bracket& bracket = open_[index];
+  if (bracket.members == Answer::kUnknown) {
+    bracket.members = findMembers(index) ? Answer::kYes : Answer::kNo;
+  }
+  return bracket.members == Answer::kYes;
+}
+
+bool Brackets::findMembers(size_t index) {
+  Bracket& bracket = open_[index];
   if (bracket.kind != BracketKind::kBrace) return false;
-  const size_t end = source_.tokenEnd(bracket.open);
+  const size_t end = endBefore(bracket);
   const char last = source_.before(end);
   if (last == ')' || last == '>') return false;
   if (classKeyword(end) != std::string_view::npos) return true;

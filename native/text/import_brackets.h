@@ -32,6 +32,13 @@ struct Bracket {
   BracketKind kind = BracketKind::kParenthesis;
   enum class Role : uint8_t { kUnknown, kBlock, kOperand } role = Role::kUnknown;
   bool awaitsComma = false;  // kCall: the first argument has not ended yet
+
+  // What looking back from an open bracket has found, which every token inside may ask for again.
+  enum class Answer : uint8_t { kUnknown, kNo, kYes };
+  Answer members = Answer::kUnknown;
+  Answer statements = Answer::kUnknown;
+  Answer operand = Answer::kUnknown;  // kParenthesis
+  uint32_t tokenEnd = 0xffffffff;     // of the token before
 };
 
 class Brackets {
@@ -41,8 +48,6 @@ class Brackets {
   bool empty() const { return open_.empty(); }
   size_t depth() const { return open_.size(); }
   Bracket& top() { return open_.back(); }
-  /// The one `below` levels below the top. REQUIRES: below < depth().
-  const Bracket& fromTop(size_t below) const { return open_[open_.size() - 1 - below]; }
   bool topIs(BracketKind kind) const { return !open_.empty() && open_.back().kind == kind; }
 
   void push(BracketKind kind, size_t open, size_t extra = 0) {
@@ -81,16 +86,26 @@ class Brackets {
   /// The same for the innermost open bracket.
   bool topHoldsMembers() { return !open_.empty() && holdsMembers(open_.size() - 1); }
 
+  /// Where the token before a bracket ends.
+  size_t endBefore(Bracket& bracket) const {
+    if (bracket.tokenEnd == 0xffffffff) {
+      bracket.tokenEnd = static_cast<uint32_t>(source_.tokenEnd(bracket.open));
+    }
+    return bracket.tokenEnd;
+  }
+
  private:
   bool endsPlainOperand(size_t end);
   bool wordEndsOperand(size_t end);
   bool closedIsOperand();
-  bool parenthesisIsOperand(const Bracket& bracket) const;
-  Bracket::Role braceRole(const Bracket& bracket, size_t depth);
+  bool parenthesisIsOperand(Bracket& bracket) const;
+  bool isHead(Bracket& bracket) const;
+  bool findMembers(size_t index);
+  Bracket::Role braceRole(Bracket& bracket, size_t depth);
   Bracket::Role roleBehindWord(size_t end) const;
-  Bracket::Role roleByColon(const Bracket& bracket, size_t depth);
-  bool behindColon(const Bracket& bracket) const;
-  bool behindLabel(const Bracket& bracket) const;
+  Bracket::Role roleByColon(Bracket& bracket, size_t depth);
+  bool behindColon(Bracket& bracket) const;
+  bool behindLabel(Bracket& bracket) const;
   size_t classKeyword(size_t end) const;
   size_t functionKeyword(size_t parenthesis) const;
   bool beginsExpression(size_t wordStart) const;

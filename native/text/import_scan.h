@@ -46,7 +46,8 @@ class Scan {
   size_t closeParenthesis(size_t place);
   size_t closeBrace(size_t place);
   size_t push(BracketKind kind, size_t open, size_t extra, size_t next);
-  size_t reference(size_t start, size_t end);
+  void reference(size_t start, size_t end);
+  bool isInHead(size_t start, size_t end);
   bool poll(size_t place);
   /// `reached` is how far the scan looked, if that is beyond the place.
   size_t fail(size_t place, const char* message, size_t reached = 0);
@@ -67,7 +68,8 @@ class Scan {
   size_t specifier(ImportRecord& record, size_t place);
   size_t attributes(ImportRecord& record, size_t end);
   size_t attributeName(size_t place, std::string& name);
-  bool allowsStatements() const;
+  bool allowsStatements();
+  bool isModuleBlock(Bracket& brace) const;
   bool isKeyword(size_t place, std::string_view word) const;
   bool decode(ImportRecord& record, std::string_view literal);
 
@@ -119,6 +121,7 @@ class Scan {
   std::vector<Attempt> attempts_;
   size_t notElement_ = kNone;  // the `<` that the attempt resumed last has to pass
   size_t rescannedBytes_ = 0;
+  size_t headEnd_ = 0;  // comments only up to here; kNone once there is more
 
   struct Failure {
     ErrorCode code;

@@ -141,9 +141,7 @@ size_t Scan::slash(size_t place) {
 size_t Scan::comment(size_t place) {
   const size_t end = source_.commentEnd(place);
   if (end > source_.size()) return fail(place, "the comment is not closed", end);
-  if (options_.references && source_.at(place + 1) == '/' && source_.at(place + 2) == '/') {
-    reference(place, end);
-  }
+  if (options_.references && isInHead(place, end)) reference(place, end);
   source_.addComment(place, end);
   return end;
 }
@@ -204,14 +202,27 @@ size_t Scan::closeBrace(size_t place) {
   }
 }
 
-/// A triple-slash directive, which only comments may precede.
-size_t Scan::reference(size_t start, size_t end) {
-  if (source_.tokenEnd(start) != source_.begin()) return end;
+/// Whether only comments precede the one from `start` to `end`.
+bool Scan::isInHead(size_t start, size_t end) {
+  if (headEnd_ == kNone) return false;
+  size_t place = std::max(headEnd_, source_.begin());
+  while (place < start && isSpaceByte(source_.at(place))) ++place;
+  headEnd_ = place == start ? end : kNone;
+  return place == start;
+}
+
+/// Takes a comment that is a triple-slash directive.
+void Scan::reference(size_t start, size_t end) {
+  if (source_.text().substr(start, 3) != "///") return;
   const std::string_view text = source_.text();
-  size_t place = source_.skipSpace(start + 3);
+  const auto skip = [&](size_t from) {
+    while (from < end && isSpaceByte(text[from])) ++from;
+    return from;
+  };
+  size_t place = skip(start + 3);
   constexpr std::string_view kOpen = "<reference";
-  if (place >= end || !text.substr(place).starts_with(kOpen)) return end;
-  place = source_.skipSpace(place + kOpen.size());
+  if (place >= end || !text.substr(place).starts_with(kOpen)) return;
+  place = skip(place + kOpen.size());
   const std::string_view name = source_.wordAt(place);
   ImportRecord record;
   if (name == "path")
@@ -221,13 +232,13 @@ size_t Scan::reference(size_t start, size_t end) {
   else if (name == "lib")
     record.kind = ImportKind::kReferenceLib;
   else
-    return end;
-  place = source_.skipSpace(place + name.size());
-  if (source_.at(place) != '=') return end;
-  place = source_.skipSpace(place + 1);
+    return;
+  place = skip(place + name.size());
+  if (source_.at(place) != '=') return;
+  place = skip(place + 1);
   const char quote = source_.at(place);
   const size_t close = text.substr(0, end).find(quote, place + 1);
-  if ((quote != '"' && quote != '\'') || close == std::string_view::npos) return end;
+  if ((quote != '"' && quote != '\'') || close == std::string_view::npos) return;
   record.start = static_cast<uint32_t>(place + 1);
   record.end = static_cast<uint32_t>(close);
   record.statementStart = static_cast<uint32_t>(start);
@@ -239,7 +250,6 @@ size_t Scan::reference(size_t start, size_t end) {
   record.specifierSize = static_cast<uint32_t>(list_.specifiers.size()) - record.specifierStart;
   list_.imports.push_back(record);
   dropped_.push_back(false);
-  return end;
 }
 
 void Scan::finishRecords() {

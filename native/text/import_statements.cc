@@ -30,11 +30,18 @@ bool Scan::isKeyword(size_t place, std::string_view word) const {
 
 /// Statements are looked for at the top level and in TypeScript's `declare module "x" {`,
 /// `namespace x {` and `declare global {`.
-bool Scan::allowsStatements() const {
+bool Scan::allowsStatements() {
   if (brackets_.empty()) return true;
-  const Bracket& top = brackets_.fromTop(0);
+  Bracket& top = brackets_.top();
   if (!options_.typescript || top.kind != BracketKind::kBrace) return false;
-  const size_t end = source_.tokenEnd(top.open);
+  if (top.statements == Bracket::Answer::kUnknown) {
+    top.statements = isModuleBlock(top) ? Bracket::Answer::kYes : Bracket::Answer::kNo;
+  }
+  return top.statements == Bracket::Answer::kYes;
+}
+
+bool Scan::isModuleBlock(Bracket& brace) const {
+  const size_t end = brackets_.endBefore(brace);
   if (isQuote(source_.before(end))) return true;
   const std::string_view name = source_.wordEnding(end);
   if (name == "global") return true;

@@ -158,7 +158,7 @@ function decompressOptions(format, given) {
 }
 
 /**
- * @param {unknown} format
+ * @param {unknown} [format]
  * @param {unknown} [options]
  * @returns {Duplex}
  */

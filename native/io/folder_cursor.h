@@ -20,6 +20,9 @@ class FolderCursor {
   FolderCursor& operator=(FolderCursor&& other) = delete;
   ~FolderCursor();
 
+  /// Whether the path is in the folder that is open: whether more follow does not matter then.
+  bool isWithin(std::string_view path) const;
+
   /// `stays` says that more paths of the same folder follow, so that opening it pays. Symbolic
   /// links are followed. REQUIRES: a NUL byte follows the path, and none is in it.
   Result<FileStamp> stampOf(std::string_view path, bool stays);

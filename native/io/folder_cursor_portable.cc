@@ -57,6 +57,10 @@ FolderCursor::FolderCursor(FolderCursor&& other) noexcept : basePath_(std::move(
 
 FolderCursor::~FolderCursor() = default;
 
+bool FolderCursor::isWithin(std::string_view) const {
+  return false;
+}
+
 Result<FileStamp> FolderCursor::stampOf(std::string_view path, bool) {
   if (path.empty()) return Error::of(ErrorCode::kInvalidPath, "the path is empty");
   return stampAt(joined(basePath_, path));

@@ -45,18 +45,23 @@ FolderCursor::~FolderCursor() {
   if (base_ != kNone && base_ != AT_FDCWD) close(base_);
 }
 
+bool FolderCursor::isWithin(std::string_view path) const {
+  const size_t slash = folderPath_.size();
+  return folder_ != kNone && path.size() > slash + 1 && path[slash] == '/' &&
+         path.starts_with(folderPath_) && path.find('/', slash + 1) == std::string_view::npos;
+}
+
 FolderCursor::Place FolderCursor::placeOf(std::string_view path, bool stays) {
+  if (isWithin(path)) return Place{folder_, path.data() + folderPath_.size() + 1};
   const Place whole{base_, path.data()};
   const size_t slash = path.rfind('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == path.size()) return whole;
   const std::string_view folder = path.substr(0, slash);
-  const Place within{folder_, path.data() + slash + 1};
-  if (folder_ != kNone && folder == folderPath_) return within;
   if (!stays) return whole;
   if (folder_ != kNone) close(folder_);
   folderPath_ = folder;
   folder_ = retryingInterrupts([&] { return openat(base_, folderPath_.c_str(), kOpenFolder); });
-  return folder_ == kNone ? whole : Place{folder_, within.name};
+  return folder_ == kNone ? whole : Place{folder_, path.data() + slash + 1};
 }
 
 Result<FileStamp> FolderCursor::stampOf(std::string_view path, bool stays) {

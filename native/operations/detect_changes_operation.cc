@@ -138,7 +138,8 @@ class Detection {
   Result<void> look(size_t i, uint32_t row) {
     const std::string_view path = slice_.paths[i];
     const size_t ahead = i + kLookAhead;
-    const bool stays = ahead < slice_.paths.size() && sameFolder(path, slice_.paths[ahead]);
+    const bool stays = !cursor_.isWithin(path) && ahead < slice_.paths.size() &&
+                       sameFolder(path, slice_.paths[ahead]);
     if (row != DetectChangesManifest::kNone && !options_.readAll) {
       const Result<FileStamp> stamp = cursor_.stampOf(path, stays);
       if (!stamp) return fail(i, row, stamp.error());

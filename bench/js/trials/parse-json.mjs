@@ -46,6 +46,15 @@ function documentsFile(count) {
   return path.join(folder, 'documents');
 }
 
+/** The same documents, a file each. @param {number} count */
+function documentFiles(count) {
+  const names = Array.from({ length: count }, (_, k) => `${k}.json`);
+  const folder = fixture(`json-files-${count}-v1`, 11, (target, random) => {
+    for (const [k, name] of names.entries()) writeFileSync(path.join(target, name), document(kDocumentBytes, k, random));
+  });
+  return names.map((name) => path.join(folder, name));
+}
+
 /** @param {number} megabytes */
 function largeFile(megabytes) {
   const folder = fixture(`json-large-${megabytes}-v1`, 12, (target, random) => {
@@ -61,7 +70,7 @@ function pick(value) {
 
 /**
  * @template T
- * @param {(file: string) => T[]} read the documents
+ * @param {(file: any) => T[]} read the documents
  * @param {(context: any) => Promise<(documents: T[]) => Picked[] | Promise<Picked[]>>} load
  */
 function picking(read, load) {
@@ -80,11 +89,12 @@ const buffers = (/** @type {string} */ file) => readFileSync(file, 'utf8').split
 const strings = (/** @type {string} */ file) => buffers(file).map((bytes) => bytes.toString());
 const whole = (/** @type {string} */ file) => [readFileSync(file)];
 
-/** @param {'full' | 'touched'} validate */
-function ours(validate) {
+/** @param {'full' | 'touched'} validate @param {boolean} [fromFiles] */
+function ours(validate, fromFiles = false) {
   return async (/** @type {any} */ { library }) => {
-    const { operations } = await import(library);
-    const operation = operations.parseJson({ select: kSelect, validate });
+    const { operations, pipe } = await import(library);
+    const parsing = operations.parseJson({ select: kSelect, validate });
+    const operation = fromFiles ? pipe(operations.readFile(), parsing) : parsing;
     return async (/** @type {(string | Buffer)[]} */ documents) => {
       const { results, errors } = await operation.runAll(documents);
       if (errors.length > 0) throw errors[0].error;
@@ -92,6 +102,10 @@ function ours(validate) {
     };
   };
 }
+
+const paths = (/** @type {string[]} */ files) => files;
+
+const readAndParseEach = async () => (/** @type {any[]} */ files) => files.map((file) => pick(JSON.parse(readFileSync(file, 'utf8'))));
 
 const parseEach = async () => (/** @type {any[]} */ documents) => documents.map((text) => pick(JSON.parse(text)));
 
@@ -131,6 +145,17 @@ export const trials = [
       ours: picking(buffers, ours('full')),
       'ours, validate touched': picking(buffers, ours('touched')),
       'JSON.parse': picking(buffers, parseEach),
+    },
+  },
+  {
+    name: 'parse-json/files',
+    describe: '2000 files of 20 kB (quick: 500), warm, read and 3 values of each',
+    unit: 'file',
+    prepare: ({ quick }) => ({ file: documentFiles(quick ? 500 : 2000) }),
+    contenders: {
+      ours: picking(paths, ours('full', true)),
+      'ours, validate touched': picking(paths, ours('touched', true)),
+      'JSON.parse, sync loop': picking(paths, readAndParseEach),
     },
   },
   {

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace millrace {
@@ -186,6 +187,30 @@ TEST(Selector, RefusesWhatIsNoPointer) {
   overlapping.push_back(stars);
   EXPECT_EQ(found(overlapping, "1"),
             "the JSON Pointers are too many, or their wildcards overlap too much");
+}
+
+TEST(Selector, ServesManyThreadsAtOnce) {
+  const Selection selection = Selection::compile({{"a", "/*/a"}, {"b", "/1/b"}}).value();
+  std::vector<std::string> found(4);
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < found.size(); ++t) {
+    threads.emplace_back([&selection, &found, t] {
+      const std::string document =
+          R"([{"a":)" + std::to_string(t) + R"(},{"b":"x","a":[1,)" + std::to_string(t) + "]}]";
+      SelectedValues values;
+      for (int round = 0; round < 500; ++round) {
+        found[t].clear();
+        if (select(selection, document, {}, kGoOn, values)) {
+          appendObject(selection, values, found[t]);
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (size_t t = 0; t < found.size(); ++t) {
+    const std::string number = std::to_string(t);
+    EXPECT_EQ(found[t], R"({"a":[)" + number + ",[1," + number + R"(]],"b":"x"})");
+  }
 }
 
 TEST(Selector, StopsWhenTheCheckpointSaysSo) {

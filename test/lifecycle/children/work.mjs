@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ParallelProcessor, operations } from '../../../lib/index.js';
 import { native } from '../../../lib/native.js';
+import { Manifest } from '../../../lib/operations/manifest.js';
 import { Operation } from '../../../lib/operations/operation.js';
 import { pairBlocks } from '../../../lib/operations/search-blocks.js';
 
@@ -26,11 +27,20 @@ function allPairs() {
   return new Operation('similarity.pairs', options, { input: 'bytes', blocking: false, returnsBytes: true, decode });
 }
 
+/** Slices of a list of files that are all read. */
+function changes() {
+  const previous = Manifest.empty('sha256').crossing();
+  const options = { algorithm: 'sha256', readAll: true, directory: '', previous };
+  return new Operation('detectChanges', options, { input: 'bytes', blocking: true, decode: (view, k) => view.block(k).length });
+}
+
 /** Operation and items of each kind. */
 export const kinds = {
   noop: () => [operations.noop(), repeat(1, 20_000)],
   stat: () => [operations.stat(), repeat(files.small, 5_000)],
   readFile: () => [operations.readFile(), repeat(files.large, 20)],
+  writeFile: () => [operations.writeFile({ fsync: 'none' }), repeat({ path: join(folder, 'written'), data: block }, 100)],
+  detectChanges: () => [changes(), repeat(['0', files.large, files.small].join('\0'), 20)],
   hashFile: () => [operations.hashFile({ algorithm: 'sha256' }), repeat(files.large, 20)],
   hash: () => [operations.hash({ algorithm: 'sha256' }), repeat(block, 20)],
   lz4Compress: () => [operations.lz4Compress(), repeat(block, 20)],
@@ -45,6 +55,7 @@ export const kinds = {
   frontMatter: () => [operations.frontMatter(), repeat(`---\ntitle: x\ntags: &t [a, b]\nmore: *t\n---\n${'body '.repeat(20_000)}`, 500)],
   parseToml: () => [operations.parseToml(), repeat(Array.from({ length: 5_000 }, (_, i) => `k${i} = [${i}, "text"]\n`).join(''), 50)],
   walk: () => [operations.walk(), repeat(sources, 40)],
+  importSpecifiers: () => [operations.importSpecifiers(), repeat("import a from './a.js'; b(import('c') / 2);\n".repeat(2_000), 40)],
   searchText: () => [operations.searchText({ patterns: [/content/, /s\w+ [a-z]+/, /(?:that|some)[^]*?comp/] }), repeat(block, 20)],
   readText: () => [operations.readText({ encoding: 'latin1' }), repeat(files.large, 20)],
   lines: () => [operations.lines(), repeat(Buffer.alloc(1 << 20, 'a line\r\n'), 20)],

@@ -1,4 +1,5 @@
-// Writes native/markup/markdown_character_tables.cc: what headings' anchors need to know of characters, as this Node's Unicode has it, and the named characters of HTML, from the package `character-entities` (a dependency of the benchmark's peers).
+// Writes native/markup/markdown_character_tables.cc: what headings' anchors need to know of characters, as this Node's Unicode has it,
+// and the named characters of HTML, from the package `character-entities` (a dependency of the benchmark's peers).
 //
 //   node scripts/markdown-tables.mjs
 

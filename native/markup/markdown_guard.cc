@@ -85,6 +85,17 @@ class WorkBound {
     addBrackets(line);
   }
 
+  /// A line that lone CRs, or the CR of a CRLF, may end earlier.
+  void addLines(std::string_view lines) {
+    for (size_t cr = lines.find('\r'); cr != kNone && cr + 1 < lines.size();
+         cr = lines.find('\r')) {
+      addLine(lines.substr(0, cr));
+      lines.remove_prefix(cr + 1);
+    }
+    if (lines.ends_with('\r')) lines.remove_suffix(1);
+    addLine(lines);
+  }
+
   double finish() {
     endRegion();
     return ns_;
@@ -179,11 +190,8 @@ class WorkBound {
   void addBrackets(std::string_view line) {
     ++lines_;
     bytes_ += line.size() + 1;
-    for (size_t at = line.find_first_of("[]"); at != kNone; at = line.find_first_of("[]", at + 1)) {
-      if (line[at] == '[') {
-        ++openers_;
-        continue;
-      }
+    openers_ += static_cast<uint64_t>(std::count(line.begin(), line.end(), '['));
+    for (size_t at = line.find(']'); at != kNone; at = line.find(']', at + 1)) {
       ++closers_;
       const char next = at + 1 < line.size() ? line[at + 1] : '\n';
       if (next == '(' || next == '[') ++links_;
@@ -221,10 +229,15 @@ class WorkBound {
 
 Result<void> checkWork(std::string_view text) {
   WorkBound bound(text);
+  const bool hasCr = text.find('\r') != kNone;
   for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
-    bound.addLine(text.substr(begin, end - begin));
-    begin = end + (text.substr(end).starts_with("\r\n") ? 2 : 1);
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (hasCr) {
+      bound.addLines(text.substr(begin, end - begin));
+    } else {
+      bound.addLine(text.substr(begin, end - begin));
+    }
+    begin = end + 1;
   }
   if (bound.finish() <= kFreeNs + kFreeNsPerByte * static_cast<double>(text.size())) return {};
   return Error::of(ErrorCode::kTooLarge,

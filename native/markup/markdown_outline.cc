@@ -86,6 +86,11 @@ class LinkEvents final : public Events {
     size_t offset;
   };
 
+  struct Span {
+    bool image;
+    size_t found;  ///< which link; kNowhere within an image's description
+  };
+
   void open(MarkdownLinkKind kind, const MD_ATTRIBUTE& url, const MD_ATTRIBUTE& title);
   void locate(MD_TEXTTYPE type, std::string_view text);
   void locateEmpty(FoundLink& found, const MD_ATTRIBUTE& url) const;
@@ -95,8 +100,8 @@ class LinkEvents final : public Events {
   const Locator locator_;
   const bool autolinks_;
   std::vector<FoundLink> found_;
-  std::vector<size_t> open_;  ///< links and images around the current place, by index
-  size_t unlocated_ = 0;      ///< how many of the innermost of them have had no text yet
+  std::vector<size_t> open_;     ///< links and images around the current place, by index
+  std::vector<Span> unlocated_;  ///< the innermost spans, of any depth, that have had no text yet
   size_t images_ = 0;
   std::string pending_;
   std::vector<Piece> pieces_;
@@ -120,6 +125,8 @@ void LinkEvents::enterSpan(MD_SPANTYPE type, void* detail) {
 
 /// Links and images within an image's description are not rendered.
 void LinkEvents::open(MarkdownLinkKind kind, const MD_ATTRIBUTE& url, const MD_ATTRIBUTE& title) {
+  const bool image = kind == MarkdownLinkKind::kImage;
+  unlocated_.push_back({image, images_ > 0 ? kNowhere : found_.size()});
   if (images_ > 0) return;
   FoundLink found;
   found.link.kind = kind;
@@ -129,7 +136,6 @@ void LinkEvents::open(MarkdownLinkKind kind, const MD_ATTRIBUTE& url, const MD_A
   produced_ += found.link.url.size() + found.link.title.size() + sizeof(FoundLink);
   open_.push_back(found_.size());
   found_.push_back(std::move(found));
-  ++unlocated_;
 }
 
 void LinkEvents::leaveSpan(MD_SPANTYPE type, void* detail) {
@@ -137,14 +143,13 @@ void LinkEvents::leaveSpan(MD_SPANTYPE type, void* detail) {
   if (type == MD_SPAN_CODE) inCode_ = false;
   if (type != MD_SPAN_A && type != MD_SPAN_IMG) return;
   if (type == MD_SPAN_IMG) --images_;
+  const bool textless = !unlocated_.empty();
+  if (textless) unlocated_.pop_back();
   if (images_ > 0) return;
-  if (unlocated_ > 0) {
-    --unlocated_;
-    if (detail != nullptr) {
-      locateEmpty(found_[open_.back()], type == MD_SPAN_A
-                                            ? static_cast<MD_SPAN_A_DETAIL*>(detail)->href
-                                            : static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
-    }
+  if (textless && detail != nullptr) {
+    locateEmpty(found_[open_.back()], type == MD_SPAN_A
+                                          ? static_cast<MD_SPAN_A_DETAIL*>(detail)->href
+                                          : static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
   }
   open_.pop_back();
 }
@@ -161,30 +166,27 @@ void LinkEvents::locateEmpty(FoundLink& found, const MD_ATTRIBUTE& url) const {
   found.offset = at - markup.size();
 }
 
-/// Goes back from the first text, of the innermost link first, to where each one begins.
+/// Goes back from the first text, to the bracket of the innermost span first.
 void LinkEvents::locate(MD_TEXTTYPE type, std::string_view text) {
-  size_t at = locator_.offsetOf(text);
   const std::string_view document = locator_.document();
-  for (size_t i = open_.size(); unlocated_ > 0; --unlocated_) {
-    FoundLink& found = found_[open_[--i]];
-    if (at == kNowhere) continue;
-    const bool angle = type == MD_TEXT_NORMAL && at > 0 && document[at - 1] == '<' &&
-                       found.link.kind == MarkdownLinkKind::kLink;
-    if (angle) {
-      found.link.kind = MarkdownLinkKind::kAutolink;
-      found.offset = --at;
-      continue;
+  size_t at = locator_.offsetOf(text);
+  for (; !unlocated_.empty(); unlocated_.pop_back()) {
+    const Span span = unlocated_.back();
+    FoundLink* found = span.found == kNowhere ? nullptr : &found_[span.found];
+    if (at == kNowhere || at == 0) continue;
+    if (type == MD_TEXT_NORMAL && document[at - 1] == '<' && !span.image) {
+      --at;
+      if (found != nullptr) found->link.kind = MarkdownLinkKind::kAutolink;
+    } else {
+      at = document.rfind('[', at - 1);
+      if (at != kNowhere && span.image) at = at > 0 && document[at - 1] == '!' ? at - 1 : kNowhere;
     }
-    at = at == 0 ? kNowhere : document.rfind('[', at - 1);
-    if (at == kNowhere) continue;
-    const bool image = found.link.kind == MarkdownLinkKind::kImage;
-    found.offset = image && at > 0 ? at - 1 : at;
-    at = found.offset;
+    if (found != nullptr) found->offset = at;
   }
 }
 
 void LinkEvents::text(MD_TEXTTYPE type, std::string_view text) {
-  if (unlocated_ > 0) locate(type, text);
+  if (!unlocated_.empty()) locate(type, text);
   if (!open_.empty()) {
     // A link's own, or an image's and that of the link around it; links are not nested.
     for (const size_t index : open_) {

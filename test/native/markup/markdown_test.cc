@@ -299,6 +299,11 @@ TEST(MarkdownLinks, NestedEmptyAndEscaped) {
       ElementsAre(ShownLink{kLink, "c", "a", "", 1, 1}, ShownLink{kImage, "b", "a", "", 1, 2},
                   ShownLink{kLink, "d", "", "", 1, 14}, ShownLink{kImage, "e f", "", "", 1, 20},
                   ShownLink{kLink, "g_h", "[&", "", 1, 31}));
+  // A link in an image's description is not rendered, but has a bracket.
+  EXPECT_THAT(
+      links("![[a](b)](c) [![![d](e)](f)](g)"),
+      ElementsAre(ShownLink{kImage, "c", "a", "", 1, 1}, ShownLink{kLink, "g", "d", "", 1, 14},
+                  ShownLink{kImage, "f", "d", "", 1, 15}));
   // No text and a destination that is not in the document as it is: the place is unknown.
   EXPECT_THAT(links("[](a&amp;b)"), ElementsAre(ShownLink{kLink, "a&b", "", "", 0, 0}));
 }

@@ -83,9 +83,8 @@ describe('limits', () => {
     await expect(html('> > > a', { maxNesting: 2 })).rejects.toEqual(tooLarge('within each other'));
     await expect(html('[a]\n\n[a]: /' + 'b'.repeat(999), { maxOutputBytes: 500 })).rejects.toEqual(tooLarge('500 bytes'));
     await expect(links(`${'['.repeat(50_000)}${']'.repeat(50_000)}\n\n[a]: b`)).rejects.toBeInstanceOf(OperationError);
-    await expect(html('x|'.repeat(5000) + '\n' + '---|'.repeat(5000) + '\n' + 'y\n'.repeat(50_000), { maxOutputBytes: 1e6 })).rejects.toEqual(
-      tooLarge('1000000 bytes'),
-    );
+    const wide = `${'x|'.repeat(5000)}\n${'---|'.repeat(5000)}\n${'y\n'.repeat(50_000)}`;
+    await expect(html(wide, { maxOutputBytes: 1e6 })).rejects.toEqual(tooLarge('1000000 bytes'));
   });
 
   test('a bad option names itself', () => {

@@ -135,7 +135,7 @@ describe('searchText', () => {
   });
 
   it('reads RegExps without u leniently, and folds as they do', async () => {
-    expect([...(await found({ patterns: [/\-|a{|]/] }, 'a-a{]')).starts]).toEqual([1, 2, 4]);
+    expect([...(await found({ patterns: [new RegExp('\\-|a{|]')] }, 'a-a{]')).starts]).toEqual([1, 2, 4]);
     expect((await found({ patterns: [/k/i] }, '\u212a')).length).toBe(0);
     expect((await found({ patterns: [/k/iu] }, '\u212a')).length).toBe(1);
   });
@@ -233,7 +233,7 @@ describe('searchText and hostile input', () => {
   it('survives any bytes', async () => {
     const bytes = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256));
     const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    const patterns = [/\w+/, /[^\x00-\x7f]+/, /\ufffd/];
+    const patterns = [/\w+/, /[\u0080-\uffff]+/, /\ufffd/];
     expect([...(await found({ patterns }, bytes)).ends]).toEqual(expected(patterns, text).map(({ end }) => end));
   });
 

@@ -21,11 +21,14 @@ using namespace millrace;
 
 constexpr size_t kDepth = 64;
 
-/// simdjson knows neither `*` nor ~2, follows names to their first member, and takes an index for a
-/// number wherever one can be read.
+/// simdjson knows neither `*` nor ~2, and counts indices of more than 19 digits modulo 2^64.
 bool isPlain(std::string_view pointer) {
-  return pointer.find('*') == std::string_view::npos &&
-         pointer.find("~2") == std::string_view::npos;
+  size_t digits = 0;
+  for (const char c : pointer) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    if (c == '*' || digits > 19) return false;
+  }
+  return pointer.find("~2") == std::string_view::npos;
 }
 
 bool repeatsNames(const simdjson::dom::element& element) {

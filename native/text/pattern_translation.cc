@@ -131,7 +131,9 @@ class Emitter {
       if (flags_.unicode && (character | 0x20) == 'k') set.add(0x212a, 0x212a);
       return emitRanges(out_, set, false);
     }
-    if (character < 0x80) return emitCharacter(out_, character);
+    // Nor do these two fold to ASCII letters without the flag.
+    const bool alone = !flags_.unicode && (character == 0x17f || character == 0x212a);
+    if (character < 0x80 || alone) return emitCharacter(out_, character);
     out_ += "(?i:";
     emitCharacter(out_, character);
     out_ += ')';

@@ -143,6 +143,7 @@ TEST(TextSearch, CaseFoldsAsTheFlagsSay) {
   EXPECT_THAT(found({regex("[r-t]+", "i")}, "S\xc5\xbf"), ElementsAre("0:0-1"));
   EXPECT_THAT(found({regex("[^s]", "i")}, "S\xc5\xbf"), ElementsAre("0:1-3"));
   EXPECT_THAT(found({regex("[^a-z\\s]", "i")}, "sS \xc5\xbf"), ElementsAre("0:3-5"));
+  EXPECT_THAT(found({regex("\xc5\xbf", "i")}, "s\xc5\xbf"), ElementsAre("0:1-3"));
   EXPECT_THAT(found({regex("[\\W_]", "i")}, "skSK\xc5\xbf"), ElementsAre("0:4-6"));
   EXPECT_THAT(found({regex("[\xc3\xa0-\xc3\xbf]", "i")}, "\xc3\x9c k"), ElementsAre("0:0-2"));
   EXPECT_THAT(found({regex("\\W", "iu")},

@@ -62,7 +62,7 @@ const PATTERNS = {
   groups: [/(\w+)\s*=\s*(\w+)/, /(?<type>class|function)\s+(?<name>\w+)/, /(a)|(b)/, /(a)?b/, /import\s+(?:\{(.*?)\}|(\w+))\s+from\s+'([^']+)'/, /((\w)\w*)/],
   dots: [/./, /.+/, /a.c/s, /.$/, /^.{3}/m, /return.*/, /\*.*?\//s],
   'cases with u': [/todo/iu, /[a-c]+/iu, /[^a-z\s]+/iu, /k/iu, /s/iu, /\w+/iu, /\W/iu, /[\W_]/iu, /strauſſ/iu, /[r-t]/iu, /É/iu, /[^ks]/iu],
-  cases: [/todo/i, /[a-c]+/i, /OPERATION/i, /[^a-z\s]+/i, /k/i, /s/i, /\w+/i, /straus/i, /[r-t]/i, /É/i, /\bclass\b/i, /[\W_]+/i, /[à-ÿ]+/i],
+  cases: [/todo/i, /[a-c]+/i, /OPERATION/i, /[^a-z\s]+/i, /k/i, /s/i, /\w+/i, /straus/i, /[r-t]/i, /É/i, /\bclass\b/i, /[\W_]+/i, /[à-ÿ]+/i, /ſ/i],
   escapes: [/\u0061/, /\x41/, /\t|\r|\n/, /\u{1f600}/u, /\ud83d\ude00/, /[\u{1f600}-\u{1f610}]/u, /\$\{/, /\//, /[\]\\^-]/, /\cJ/, /[\b]/, /\0/],
   properties: [/\p{Lu}+/u, /\P{L}/u, /[\p{Script=Greek}\p{Emoji}]/u, /[^\p{ASCII}]/u, /\p{Lu}/iu, /\p{White_Space}+/u],
 };

@@ -320,11 +320,13 @@ Error problemOf(std::string_view document, const SelectOptions& options,
 }  // namespace
 
 void SelectedValues::reset(size_t size) {
-  values_.resize(size);
+  size_t kept = 0;
   for (std::vector<std::string_view>& list : values_) {
     list.clear();
-    if (list.capacity() > kMostKeptMatches) std::vector<std::string_view>().swap(list);
+    kept += list.capacity();
   }
+  if (kept > kMostKeptMatches) values_.clear();
+  values_.resize(size);
 }
 
 Result<void> select(const Selection& selection, std::string_view document,

@@ -37,7 +37,7 @@ class SelectedValues {
 
   size_t size() const { return values_.size(); }
 
-  /// Forgets all values and has room for `size` results.
+  /// Forgets all values and has room for `size` results. Memory for some thousands is kept.
   void reset(size_t size);
   void add(size_t k, std::string_view value) { values_[k].push_back(value); }
 

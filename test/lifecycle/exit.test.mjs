@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { expectEnd, runChild } from './child.mjs';
 
-const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'similarity', 'endless', 'compute'];
+const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'searchText', 'readText', 'lines', 'similarity', 'endless', 'compute'];
 
 describe('the main thread ends while native work is busy', () => {
   test.each(kinds)('process.exit() during %s', async (kind) => {

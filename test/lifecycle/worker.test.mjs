@@ -2,7 +2,7 @@
 import { describe, test } from 'vitest';
 import { expectEnd, rounds, runChild } from './child.mjs';
 
-const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'similarity', 'endless', 'compute'];
+const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'searchText', 'readText', 'lines', 'similarity', 'endless', 'compute'];
 
 describe('worker.terminate() while busy', () => {
   test.each(kinds)('during %s, many times', async (kind) => {

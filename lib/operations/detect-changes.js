@@ -3,7 +3,7 @@
 import { usableCores } from '../cores.js';
 import { NativeLane, errorFrom } from '../native-lane.js';
 import { integer, oneOf, optionalFunction, optionalSignal, rangeError, record, typeError } from '../options.js';
-import { ALGORITHMS, DIGEST_BYTES, Manifest } from './manifest.js';
+import { ALGORITHMS, DIGEST_BYTES, Manifest, crossingOf, emptyManifest, pathAt } from './manifest.js';
 import { Operation } from './operation.js';
 
 /**
@@ -60,7 +60,7 @@ function requestOf(paths, previous, options) {
   if (typeof directory !== 'string' || directory.includes('\0')) throw typeError('directory', 'a path', directory);
   return {
     paths: listOf(paths),
-    previous: isFirst ? Manifest.empty(algorithm) : previous,
+    previous: isFirst ? emptyManifest(algorithm) : previous,
     algorithm,
     directory,
     readAll: oneOf('check', given.check, 'stat', ['stat', 'content']) === 'content',
@@ -263,7 +263,7 @@ class Detection {
         keptCount++;
       }
     }
-    for (let row = 0; row < seen.length; row++) if (seen[row] === 0) lists.removed.push(previous.pathAt(row));
+    for (let row = 0; row < seen.length; row++) if (seen[row] === 0) lists.removed.push(pathAt(previous, row));
     const isWhole = keptCount === paths.length;
     const columns = this.#rows.columns(kept, keptCount);
     const manifest = new Manifest(algorithm, isWhole ? paths : paths.filter((_path, i) => kept[i] === 1), columns, isWhole ? this.#joined : null);
@@ -282,7 +282,7 @@ export async function detectChanges(paths, previous, options) {
   const request = requestOf(paths, previous, options);
   const { signal, algorithm, directory, readAll, concurrency } = request;
   signal?.throwIfAborted();
-  const crossing = { algorithm, directory, readAll, previous: request.previous.crossing() };
+  const crossing = { algorithm, directory, readAll, previous: crossingOf(request.previous) };
   const operation = new Operation('detectChanges', crossing, { input: 'bytes', blocking: true, decode: () => undefined });
   const lane = new NativeLane(operation, concurrency);
   const detection = new Detection(request, lane);

@@ -119,44 +119,35 @@ function offsets(view, k, column) {
 /**
  * @param {ResultView} view
  * @param {number} k
- * @param {string | undefined} body
- * @returns {FrontMatter}
+ * @param {any} item a string where the body is cut from it
  */
-function decodeWith(view, k, body) {
-  const format = FORMAT_NAMES[view.number(k, FORMAT)];
-  const json = view.text(k, 0);
-  return {
-    data: json === '{}' ? {} : complete(JSON.parse(json), view.text(k, 1)),
-    body: /** @type {string} */ (body),
-    format,
-    empty: format !== null && json === '{}',
-    bodyLine: view.number(k, BODY_LINE),
-    offsets: offsets(view, k, UNITS),
-    byteOffsets: offsets(view, k, BYTES),
+function bodyOf(view, k, item) {
+  return view.number(k, BODY_IS_CUT) === 1 ? item.slice(view.number(k, UNITS + 2)) : view.text(k, 2);
+}
+
+/**
+ * @param {{ data: 'object' | 'json', body: boolean }} wanted
+ * @returns {(view: ResultView, k: number, item: any) => import('../../types/operations/front-matter.js').FrontMatter<any>}
+ */
+function decoderOf({ data, body }) {
+  return (view, k, item) => {
+    const format = FORMAT_NAMES[view.number(k, FORMAT)];
+    const json = view.text(k, 0);
+    return {
+      data: data === 'json' ? json : json === '{}' ? {} : complete(JSON.parse(json), view.text(k, 1)),
+      body: body ? bodyOf(view, k, item) : /** @type {any} */ (undefined),
+      format,
+      empty: format !== null && json === '{}',
+      bodyLine: view.number(k, BODY_LINE),
+      offsets: offsets(view, k, UNITS),
+      byteOffsets: offsets(view, k, BYTES),
+    };
   };
 }
 
 /**
- * @param {ResultView} view
- * @param {number} k
- * @param {any} item a string where the body is cut from it
- */
-function decodeWithBody(view, k, item) {
-  const isCut = view.number(k, BODY_IS_CUT) === 1;
-  return decodeWith(view, k, isCut ? item.slice(view.number(k, UNITS + 2)) : view.text(k, 2));
-}
-
-/**
- * @param {ResultView} view
- * @param {number} k
- */
-function decodeWithoutBody(view, k) {
-  return decodeWith(view, k, undefined);
-}
-
-/**
  * @param {unknown} [options]
- * @returns {import('../../types/operations/index.js').Operation<string | Uint8Array, FrontMatter>}
+ * @returns {import('../../types/operations/index.js').Operation<string | Uint8Array, any>}
  */
 function frontMatter(options) {
   const given = record('options', options);
@@ -166,13 +157,10 @@ function frontMatter(options) {
     formats,
     delimiters: delimitersOption(given.delimiters, formats),
     unterminated: oneOf('unterminated', given.unterminated, 'error', ['error', 'body']),
+    data: oneOf('data', given.data, 'object', ['object', 'json']),
     body: boolean('body', given.body, true),
   };
-  return new Operation('frontMatter', completed, {
-    input: 'bytes',
-    blocking: false,
-    decode: completed.body ? decodeWithBody : decodeWithoutBody,
-  });
+  return new Operation('frontMatter', completed, { input: 'bytes', blocking: false, decode: decoderOf(completed) });
 }
 
 /**

@@ -24,7 +24,18 @@ const VERSION = 1;
  * @property {Uint8Array} digests side by side
  */
 
+/** What crosses to the addon. @type {(manifest: Manifest) => { paths: string } & Columns} */
+export let crossingOf;
+
+/** The path of a row. @type {(manifest: Manifest, row: number) => string} */
+export let pathAt;
+
 export class Manifest {
+  static {
+    crossingOf = (manifest) => ({ paths: (manifest.#joined ?? manifest.#paths).join('\0'), ...manifest.#columns });
+    pathAt = (manifest, row) => manifest.#paths[row];
+  }
+
   /**
    * @param {Algorithm} algorithm
    * @param {readonly string[]} paths
@@ -44,11 +55,6 @@ export class Manifest {
   #joined;
   /** @type {Map<string, number> | undefined} */
   #rows;
-
-  /** A manifest of no files. @param {Algorithm} algorithm */
-  static empty(algorithm) {
-    return new Manifest(algorithm, [], { sizes: new Float64Array(0), times: new BigInt64Array(0), digests: new Uint8Array(0) });
-  }
 
   /** @param {unknown} json what toJSON() has returned */
   static from(json) {
@@ -122,22 +128,17 @@ export class Manifest {
     await fileOperations.writeFile(options).run({ path, data: JSON.stringify(this) });
   }
 
-  /** For the addon. */
-  crossing() {
-    return { paths: (this.#joined ?? this.#paths).join('\0'), ...this.#columns };
-  }
-
-  /** The path of a row. @param {number} row */
-  pathAt(row) {
-    return this.#paths[row];
-  }
-
   /** @param {number} row */
   #hashAt(row) {
     const width = DIGEST_BYTES[this.#algorithm];
     const { digests } = this.#columns;
     return Buffer.from(digests.buffer, digests.byteOffset + row * width, width).toString('hex');
   }
+}
+
+/** A manifest of no files. @param {Algorithm} algorithm */
+export function emptyManifest(algorithm) {
+  return new Manifest(algorithm, [], { sizes: new Float64Array(0), times: new BigInt64Array(0), digests: new Uint8Array(0) });
 }
 
 /** @param {string} message */

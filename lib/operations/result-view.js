@@ -22,6 +22,8 @@ class Layout {
   }
 }
 
+const NO_NUMBERS = new Float64Array(0);
+
 export class ResultView {
   /**
    * @param {BatchResult} batch
@@ -32,11 +34,18 @@ export class ResultView {
   constructor(batch, count, layout, kept = []) {
     this.#batch = batch;
     this.#layout = layout ?? new Layout(stridesOf(batch, count), [0, 0, 0, 0]);
+    // What is read most often, within reach.
+    this.#numbers = batch.numbers ?? NO_NUMBERS;
+    this.#numbersEach = this.#layout.numbers;
+    this.#numbersAt = this.#layout.numbersAt;
     this.kept = kept;
   }
 
   #batch;
   #layout;
+  #numbers;
+  #numbersEach;
+  #numbersAt;
 
   /** For a pipe: the views of the stages that are kept, in order. */
   kept;
@@ -63,8 +72,7 @@ export class ResultView {
    * @param {number} [column]
    */
   number(k, column = 0) {
-    const { numbers, numbersAt } = this.#layout;
-    return /** @type {Float64Array} */ (this.#batch.numbers)[k * numbers + numbersAt + column];
+    return this.#numbers[k * this.#numbersEach + this.#numbersAt + column];
   }
 
   /**
@@ -74,8 +82,8 @@ export class ResultView {
    * @param {number} [column]
    */
   numbers(k, count, column = 0) {
-    const begin = k * this.#layout.numbers + this.#layout.numbersAt + column;
-    return /** @type {Float64Array} */ (this.#batch.numbers).subarray(begin, begin + count);
+    const begin = k * this.#numbersEach + this.#numbersAt + column;
+    return this.#numbers.subarray(begin, begin + count);
   }
 
   /**

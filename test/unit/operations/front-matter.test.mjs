@@ -97,7 +97,14 @@ describe('frontMatter', () => {
     }
   });
 
+  test('data as JSON text', async () => {
+    const { data, empty } = await read('---\na: [1, x]\nb: .nan\n---\n', { data: 'json' });
+    expect([JSON.parse(data), empty]).toEqual([{ a: [1, 'x'], b: null }, false]);
+    expect((await read('no front matter', { data: 'json' })).data).toBe('{}');
+  });
+
   test.each([
+    [{ data: 'text' }, RangeError],
     [{ formats: 'yaml' }, TypeError],
     [{ formats: [] }, RangeError],
     [{ formats: ['ini'] }, RangeError],

@@ -55,7 +55,6 @@ millrace_find_shared_library(zstd zstd.h zstd libzstd-dev)
 millrace_find_shared_library(re2 re2/re2.h re2 libre2-dev)
 millrace_find_shared_library(simdjson simdjson.h simdjson libsimdjson-dev)
 millrace_find_shared_library(md4c md4c.h md4c libmd4c-dev)
-millrace_find_shared_library(md4c_html md4c-html.h md4c-html libmd4c-html0-dev)
 
 # Header-only.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h)
@@ -98,4 +97,4 @@ else()
 endif()
 
 set(MILLRACE_LIBRARIES millrace::lz4 millrace::crypto millrace::xxhash millrace::blake3 millrace::deflate millrace::zlib
-  millrace::zstd millrace::re2 millrace::simdjson millrace::md4c millrace::md4c_html millrace::yaml millrace::tomlplusplus)
+  millrace::zstd millrace::re2 millrace::simdjson millrace::md4c millrace::yaml millrace::tomlplusplus)

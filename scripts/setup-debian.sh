@@ -9,7 +9,7 @@ build=(
   g++ cmake ninja-build
   liblz4-dev libzstd-dev zlib1g-dev libdeflate-dev         # compression
   libxxhash-dev libssl-dev librust-blake3-dev              # digests
-  libmd4c-dev libmd4c-html0-dev libyaml-dev libtomlplusplus-dev  # Markdown, front matter
+  libmd4c-dev libyaml-dev libtomlplusplus-dev              # Markdown, front matter
   libre2-dev libsimdjson-dev                               # text search, JSON
 )
 develop=(

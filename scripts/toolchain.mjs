@@ -24,7 +24,6 @@ const packages = {
   deflate: { debian: 'libdeflate-dev', fedora: 'libdeflate-devel', brew: 'libdeflate' },
   blake3: { debian: 'librust-blake3-dev', fedora: 'blake3-devel', brew: 'blake3' },
   md4c: { debian: 'libmd4c-dev', fedora: 'md4c-devel', brew: 'md4c' },
-  'md4c-html': { debian: 'libmd4c-html0-dev', fedora: 'md4c-devel', brew: 'md4c' },
   yaml: { debian: 'libyaml-dev', fedora: 'libyaml-devel', brew: 'libyaml' },
   tomlplusplus: { debian: 'libtomlplusplus-dev', fedora: 'tomlplusplus-devel', brew: 'tomlplusplus' },
   re2: { debian: 'libre2-dev', fedora: 're2-devel', brew: 're2' },

@@ -276,7 +276,7 @@ class Detection {
  * @param {unknown} paths
  * @param {unknown} [previous]
  * @param {unknown} [options]
- * @returns {Promise<any>} typed by types/operations/detect-changes.d.ts
+ * @returns {Promise<import('../../types/operations/detect-changes.js').Changes>}
  */
 export async function detectChanges(paths, previous, options) {
   const request = requestOf(paths, previous, options);

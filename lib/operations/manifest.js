@@ -66,7 +66,7 @@ export class Manifest {
   /**
    * @param {string | Uint8Array} path
    * @param {unknown} [options]
-   * @returns {Promise<any>}
+   * @returns {Promise<Manifest>} or null, as types/operations/detect-changes.d.ts says
    */
   static async load(path, options) {
     const optional = boolean('optional', record('options', options).optional, false);
@@ -74,7 +74,7 @@ export class Manifest {
     try {
       content = await fileOperations.readFile().run(path);
     } catch (error) {
-      if (optional && /** @type {{ code?: unknown }} */ (error).code === 'ENOENT') return null;
+      if (optional && /** @type {{ code?: unknown }} */ (error).code === 'ENOENT') return /** @type {any} */ (null);
       throw error;
     }
     return Manifest.from(parsed(content));
@@ -107,6 +107,7 @@ export class Manifest {
     };
   }
 
+  /** @returns {import('../../types/operations/detect-changes.js').ManifestJson} */
   toJSON() {
     const { sizes, times } = this.#columns;
     return {

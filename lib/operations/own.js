@@ -121,13 +121,15 @@ function pathOf(path) {
 }
 
 /**
+ * @template {{ [N in keyof L]: import('../../types/operations/own.js').OwnOperationFactory }} [L=Record<string, import('../../types/operations/own.js').OwnOperationFactory>]
  * @param {unknown} path
- * @returns {any} typed by types/operations/own.d.ts
+ * @returns {Readonly<L>}
  */
 export function loadOperations(path) {
   const file = pathOf(path);
   const { library, operations } = unlessFailed(native().ownOpen(file), 'loadOperations', file);
-  return Object.freeze(
+  const factories = Object.freeze(
     Object.fromEntries(operations.map((/** @type {Description} */ description, /** @type {number} */ i) => [description.name, factoryOf(library, i, description)])),
   );
+  return /** @type {Readonly<L>} */ (factories);
 }

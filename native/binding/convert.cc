@@ -167,7 +167,7 @@ class TextPacker {
   std::array<double, 3> add(const std::string& text) {
     if (text.empty()) return {0, 0, 0};
     const bool ascii = isAscii(text);
-    const double units = static_cast<double>(ascii ? text.size() : utf16Length(text));
+    const auto units = static_cast<double>(ascii ? text.size() : utf16Length(text));
     if (text.size() >= kJoinedTextBytes) {
       const uint32_t number = next_++;
       strings_.Set(number, toString(text, ascii));

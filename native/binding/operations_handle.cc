@@ -63,7 +63,7 @@ Napi::Value laneShapes(const Napi::CallbackInfo& info) {
       numbers[at++] = static_cast<uint32_t>(number);
     }
   }
-  return numbers;
+  return Napi::Value(info.Env(), numbers);
 }
 
 Napi::Value laneSubmit(const Napi::CallbackInfo& info) {

@@ -174,9 +174,10 @@ Result<Bytes> FrameReader::read() {
     const bool fits = isKnown && size <= kDirectContentBytes && size <= content_.room().size();
     const size_t frameBytes =
         fits ? ZSTD_findFrameCompressedSize(input_.data() + offset_, input_.size() - offset_) : 0;
-    done = fits && !ZSTD_isError(frameBytes) ? readFrame(context.get(), frameBytes)
-                                             : readInSteps(std::move(context));
+    const bool isWhole = fits && !ZSTD_isError(frameBytes);
+    done = isWhole ? readFrame(context.get(), frameBytes) : readInSteps(std::move(context));
     if (!done) return std::move(done).error();
+    if (!isWhole) break;  // the steps have gone to the end
   } while (offset_ < input_.size());
   return content_.finish();
 }

@@ -49,7 +49,7 @@ struct MarkdownHtmlOptions {
   bool safeUrls;    ///< destinations that can run script, or name local files, become empty
 };
 
-Result<std::string> markdownToHtml(std::string_view source, const MarkdownHtmlOptions& options,
+Result<std::string> markdownToHtml(std::string_view input, const MarkdownHtmlOptions& options,
                                    const MarkdownCheckpoint& checkpoint);
 
 /// A place in the source: bytes and UTF-16 units from 0, lines and columns (characters) from 1.
@@ -81,17 +81,17 @@ struct MarkdownHeading {
 };
 
 /// All links and images that are rendered, in the order of the source.
-Result<std::vector<MarkdownLink>> markdownLinks(std::string_view source,
+Result<std::vector<MarkdownLink>> markdownLinks(std::string_view input,
                                                 const MarkdownSyntax& syntax,
                                                 const MarkdownCheckpoint& checkpoint);
 
-Result<std::vector<MarkdownHeading>> markdownHeadings(std::string_view source,
+Result<std::vector<MarkdownHeading>> markdownHeadings(std::string_view input,
                                                       const MarkdownSyntax& syntax,
                                                       const MarkdownCheckpoint& checkpoint);
 
 /// What a reader sees, without any markup: blocks end with a line feed, cells with a tab. Raw HTML
 /// is left out; images are their descriptions.
-Result<std::string> markdownText(std::string_view source, const MarkdownSyntax& syntax,
+Result<std::string> markdownText(std::string_view input, const MarkdownSyntax& syntax,
                                  const MarkdownCheckpoint& checkpoint);
 
 }  // namespace millrace

@@ -318,8 +318,8 @@ void HtmlWriter::openList(const MD_BLOCK_OL_DETAIL& list) {
 void HtmlWriter::openItem(const MD_BLOCK_LI_DETAIL& item) {
   out_ += "<li>";
   if (item.is_task == 0) return;
-  out_ += item.task_mark == ' ' ? "<input disabled=\"\" type=\"checkbox\""
-                                : "<input checked=\"\" disabled=\"\" type=\"checkbox\"";
+  out_ += item.task_mark == ' ' ? R"(<input disabled="" type="checkbox")"
+                                : R"(<input checked="" disabled="" type="checkbox")";
   out_.append(voidEnd()) += ' ';
 }
 

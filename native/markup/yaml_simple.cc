@@ -384,8 +384,7 @@ bool SimpleReader::readBlock(std::string_view header, size_t indent) {
   writer_.string(unescaped_);
   if (lines_.atEnd()) return true;
   // What ends the block has to be a line of a collection around it.
-  if (lines_.line().indent > indent || lines_.line().text.front() == '#') return false;
-  return true;
+  return lines_.line().indent <= indent && lines_.line().text.front() != '#';
 }
 
 /// A plain scalar of one line, trimmed, its comment removed.

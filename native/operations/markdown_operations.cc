@@ -24,7 +24,7 @@ Result<void> takeText(Result<std::string> text, ItemOutput& output) {
 
 void appendPlace(std::string& json, const std::optional<MarkdownPlace>& place, bool bytes) {
   if (!place) {
-    json += ",\"offset\":null,\"line\":null,\"column\":null}";
+    json += R"(,"offset":null,"line":null,"column":null})";
     return;
   }
   json.append(",\"offset\":").append(std::to_string(bytes ? place->byte : place->utf16));
@@ -34,7 +34,7 @@ void appendPlace(std::string& json, const std::optional<MarkdownPlace>& place, b
 
 void appendLink(std::string& json, const MarkdownLink& link, bool bytes) {
   constexpr std::string_view kKinds[] = {"link", "image", "autolink"};
-  json.append("{\"kind\":\"").append(kKinds[static_cast<size_t>(link.kind)]).append("\",\"url\":");
+  json.append(R"({"kind":")").append(kKinds[static_cast<size_t>(link.kind)]).append(R"(","url":)");
   appendJsonString(json, link.url);
   json += ",\"title\":";
   if (link.hasTitle) {

@@ -99,7 +99,7 @@ class Decoder {
   }
 
   bool octal(char first) {
-    uint32_t value = static_cast<uint32_t>(first - '0');
+    auto value = static_cast<uint32_t>(first - '0');
     const size_t most = first <= '3' ? 2 : 1;
     for (size_t i = 0; i < most && !rest_.empty(); ++i) {
       if (rest_.front() < '0' || rest_.front() > '7') break;

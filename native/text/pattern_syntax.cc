@@ -275,7 +275,7 @@ class PatternParser {
     }
     if (letter == 'k') return refuse("a back-reference", begin);
     if (letter >= '1' && letter <= '9') return refuse("a back-reference or octal escape", begin);
-    if (const auto set = namedSet(letter)) {
+    if (auto set = namedSet(letter)) {
       ++at_;
       return setNode(*set);
     }
@@ -385,7 +385,7 @@ class PatternParser {
       return std::nullopt;
     }
     const char letter = peek();
-    if (const auto set = namedSet(letter)) {
+    if (auto set = namedSet(letter)) {
       ++at_;
       return set;
     }

@@ -67,7 +67,7 @@ export interface ManifestJson {
 
 /** What {@link detectChanges} knew of a list of files. Immutable. */
 export class Manifest {
-  private constructor();
+  private constructor(...made: never[]);
   /**
    * The manifest that `toJSON()` has described.
    * @throws MillraceError `ERR_CORRUPT_DATA` saying what is wrong; `ERR_UNSUPPORTED` for another version

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ParallelProcessor, operations } from '../../../lib/index.js';
 import { native } from '../../../lib/native.js';
-import { Manifest } from '../../../lib/operations/manifest.js';
+import { crossingOf, emptyManifest } from '../../../lib/operations/manifest.js';
 import { Operation } from '../../../lib/operations/operation.js';
 import { pairBlocks } from '../../../lib/operations/search-blocks.js';
 
@@ -29,7 +29,7 @@ function allPairs() {
 
 /** Slices of a list of files that are all read. */
 function changes() {
-  const previous = Manifest.empty('sha256').crossing();
+  const previous = crossingOf(emptyManifest('sha256'));
   const options = { algorithm: 'sha256', readAll: true, directory: '', previous };
   return new Operation('detectChanges', options, { input: 'bytes', blocking: true, decode: (view, k) => view.block(k).length });
 }

@@ -1,5 +1,6 @@
 // Writing many small files atomically: a temporary file each, renamed; with and without fsync. They are new, because ext4 writes the content
-// out when an existing file is replaced (auto_da_alloc), and then the device is what is measured.
+// out when an existing file is replaced (auto_da_alloc). Where many files have been deleted shortly before, ext4 searches for an inode
+// (recently_deleted), and all contenders wait for that alike.
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';

@@ -1,9 +1,15 @@
 # Third-party libraries, preferring the static archive so that one binary runs on another
 # machine of the same libc. Every failure names the package to install.
 function(millrace_find_library target header library package)
+  millrace_import_library(${target} ${header} ${library} ${package}
+    ${CMAKE_STATIC_LIBRARY_PREFIX}${library}${CMAKE_STATIC_LIBRARY_SUFFIX} ${library})
+endfunction()
+
+# The file is found under the first of the names (ARGN) that there is.
+function(millrace_import_library target header library package)
   string(TOUPPER ${target} name)
   find_path(${name}_INCLUDE_DIR ${header})
-  find_library(${name}_LIBRARY NAMES ${CMAKE_STATIC_LIBRARY_PREFIX}${library}${CMAKE_STATIC_LIBRARY_SUFFIX} ${library})
+  find_library(${name}_LIBRARY NAMES ${ARGN})
   if(NOT ${name}_INCLUDE_DIR OR NOT ${name}_LIBRARY)
     message(FATAL_ERROR "MILLRACE_MISSING_LIBRARY ${library}: install ${package} (Debian/Ubuntu: apt-get install ${package})")
   endif()
@@ -35,16 +41,8 @@ set_target_properties(millrace::xxhash PROPERTIES INTERFACE_INCLUDE_DIRECTORIES 
 # Debian's archives of these cannot go into a shared object, so the shared libraries are linked, and the
 # addon's build copies them beside the addon, where its run path finds them (docs/decisions/0011).
 function(millrace_find_shared_library target header library package)
+  millrace_import_library(${target} ${header} ${library} ${package} ${library})
   string(TOUPPER ${target} name)
-  find_path(${name}_INCLUDE_DIR ${header})
-  find_library(${name}_LIBRARY NAMES ${library})
-  if(NOT ${name}_INCLUDE_DIR OR NOT ${name}_LIBRARY)
-    message(FATAL_ERROR "MILLRACE_MISSING_LIBRARY ${library}: install ${package} (Debian/Ubuntu: apt-get install ${package})")
-  endif()
-  add_library(millrace::${target} UNKNOWN IMPORTED)
-  set_target_properties(millrace::${target} PROPERTIES
-    IMPORTED_LOCATION ${${name}_LIBRARY}
-    INTERFACE_INCLUDE_DIRECTORIES ${${name}_INCLUDE_DIR})
   set_property(GLOBAL APPEND PROPERTY MILLRACE_BUNDLED_LIBRARIES ${${name}_LIBRARY})
 endfunction()
 

@@ -7,12 +7,12 @@
 #include <optional>
 #include <utility>
 
+#include "operations/chunk_buffer.h"
 #include "operations/detect_changes_manifest.h"
 
 namespace millrace {
 namespace {
 
-constexpr size_t kChunkBytes = 256 * 1024;  // in the level-2 cache when it is digested
 constexpr int kAttempts = 4;
 
 // A file system that keeps fractions of a millisecond stamps with the kernel's tick, 1 to 10 ms;
@@ -25,17 +25,6 @@ int64_t wallClockNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-/// The calling thread's buffer, made on first use.
-Result<MutableByteView> chunkBuffer() {
-  thread_local Bytes buffer;
-  if (buffer.empty()) {
-    Result<Bytes> made = Bytes::allocate(kChunkBytes);
-    if (!made) return std::move(made).error();
-    buffer = std::move(made).value();
-  }
-  return buffer.span();
 }
 
 /// Digests from where the file stands to its end, or to `limit` if that is known.

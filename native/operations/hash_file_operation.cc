@@ -1,29 +1,12 @@
-// Invariant: each thread reads into one buffer of its own, small enough for its level-2 cache, so
-// that the digest reads what the copy from the page cache has just written there.
 #include "operations/hash_file_operation.h"
 
 #include <optional>
 #include <utility>
 
 #include "io/file.h"
+#include "operations/chunk_buffer.h"
 
 namespace millrace {
-namespace {
-
-constexpr size_t kChunkBytes = 256 * 1024;
-
-/// The calling thread's buffer, made on first use.
-Result<MutableByteView> chunkBuffer() {
-  thread_local Bytes buffer;
-  if (buffer.empty()) {
-    Result<Bytes> made = Bytes::allocate(kChunkBytes);
-    if (!made) return std::move(made).error();
-    buffer = std::move(made).value();
-  }
-  return buffer.span();
-}
-
-}  // namespace
 
 ResultShape HashFileOperation::shape() const {
   ResultShape shape;

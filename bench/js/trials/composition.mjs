@@ -50,7 +50,7 @@ function parsed(data) {
   return [title, tags, authors, weight];
 }
 
-/** @param {typeof import('gray-matter')} matter @param {Buffer} content @returns {Page} */
+/** @param {(text: string, options: object) => { data: any, content: string }} matter @param {Buffer} content @returns {Page} */
 function readPage(matter, content) {
   // Options keep gray-matter from answering out of its cache.
   const { data, content: body } = matter(content.toString(), {});

@@ -32,7 +32,7 @@ size_t aligned(size_t size) {
 }
 
 struct PackedInput {
-  std::string bytes;
+  PooledBytes bytes;
   std::vector<size_t> ends;
   bool isText = false;  // all items are strings
 };
@@ -45,7 +45,7 @@ bool splitJoined(const Napi::Value& joined, size_t count, PackedInput& packed) {
   size_t begin = 0;
   while (begin <= text.size()) {
     const size_t end = std::min(text.find('\0', begin), text.size());
-    packed.bytes.append(text, begin, end - begin);
+    packed.bytes.append(bytesOf(std::string_view(text).substr(begin, end - begin)));
     packed.ends.push_back(packed.bytes.size());
     begin = end + 1;
   }
@@ -57,11 +57,11 @@ bool splitJoined(const Napi::Value& joined, size_t count, PackedInput& packed) {
 class StringWriter {
  public:
   /// REQUIRES: `string` is one.
-  void append(const Napi::Value& string, std::string& bytes) {
+  void append(const Napi::Value& string, PooledBytes& bytes) {
     size_t units = 0;
     check(string.Env(), napi_get_value_string_utf16(string.Env(), string, nullptr, 0, &units));
     if (units > kMeasuredUnits) {
-      bytes.append(Napi::String(string.Env(), string).Utf8Value());
+      bytes.append(bytesOf(Napi::String(string.Env(), string).Utf8Value()));
       return;
     }
     if (3 * units + 1 > room_) {
@@ -71,7 +71,7 @@ class StringWriter {
     size_t written = 0;
     check(string.Env(),
           napi_get_value_string_utf8(string.Env(), string, scratch_.get(), room_, &written));
-    bytes.append(scratch_.get(), written);
+    bytes.append(bytesOf({scratch_.get(), written}));
   }
 
  private:
@@ -113,7 +113,7 @@ void packArray(const Napi::Array& items, PackedInput& packed) {
     } else {
       packed.isText = false;
       const auto view = item.As<Napi::Uint8Array>();
-      packed.bytes.append(reinterpret_cast<const char*>(view.Data()), view.ByteLength());
+      packed.bytes.append({reinterpret_cast<const std::byte*>(view.Data()), view.ByteLength()});
     }
     packed.ends.push_back(packed.bytes.size());
   }

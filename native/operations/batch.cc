@@ -6,14 +6,13 @@
 #include <exception>
 #include <new>
 #include <span>
-#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 
 namespace millrace {
 
-Batch::Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends,
+Batch::Batch(uint32_t id, size_t count, PooledBytes input, std::vector<size_t> ends,
              int64_t timeoutNs, const ResultShape& shape)
     : id_(id),
       count_(count),
@@ -31,7 +30,7 @@ Batch::Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> e
 
 ByteView Batch::partAt(size_t index) const {
   const size_t begin = index == 0 ? 0 : ends_[index - 1];
-  return bytesOf(std::string_view(input_).substr(begin, ends_[index] - begin));
+  return input_.view().subspan(begin, ends_[index] - begin);
 }
 
 ItemOutput Batch::outputOf(size_t index) {

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/cancellation.h"
+#include "base/pooled_bytes.h"
 #include "base/result.h"
 #include "operations/operation.h"
 
@@ -35,7 +36,7 @@ class Batch {
   /// `ends[i]` is where part i ends in `input`; it starts where part i-1 ends; each item has as
   /// many parts as `ends` has room for. An empty `ends` means that items carry no bytes.
   /// `timeoutNs` counts from the start of each item; 0 for none.
-  Batch(uint32_t id, size_t count, std::string input, std::vector<size_t> ends, int64_t timeoutNs,
+  Batch(uint32_t id, size_t count, PooledBytes input, std::vector<size_t> ends, int64_t timeoutNs,
         const ResultShape& shape);
 
   /// The items are strings that the submitter still has (ItemContext::inputIsKept). Before the
@@ -82,7 +83,7 @@ class Batch {
 
   const uint32_t id_;
   const size_t count_;
-  const std::string input_;
+  const PooledBytes input_;
   const std::vector<size_t> ends_;
   const int64_t timeoutNs_;
   const ResultShape shape_;

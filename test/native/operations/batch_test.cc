@@ -43,7 +43,7 @@ TEST(Batch, PutsEachItemsResultInItsOwnPlace) {
         output.blocks[0] = std::move(Bytes::allocate(text.size())).value();
         return {};
       });
-  Batch batch(1, 3, "abccc", {1, 1, 5}, 0, operation.shape());
+  Batch batch(1, 3, PooledBytes("abccc"), {1, 1, 5}, 0, operation.shape());
   runAll(batch, operation);
   EXPECT_THAT(batch.numbers(), ElementsAre(1, -1, 0, -1, 4, -1));
   EXPECT_EQ(batch.fixedText(), "aaa---bbb");
@@ -58,7 +58,7 @@ TEST(Batch, ItemsWithoutInputGetNone) {
       {}, [](const ItemContext&, ByteView input, ItemOutput&) -> Result<void> {
         return input.empty() ? Result<void>() : Error::of(ErrorCode::kInternal);
       });
-  Batch batch(1, 2, "", {}, 0, operation.shape());
+  Batch batch(1, 2, PooledBytes(""), {}, 0, operation.shape());
   runAll(batch, operation);
   EXPECT_TRUE(batch.errors().empty());
 }
@@ -66,7 +66,7 @@ TEST(Batch, ItemsWithoutInputGetNone) {
 TEST(Batch, OnlyTheLastItemToFinishIsTheLast) {
   const FunctionOperation operation(
       {}, [](const ItemContext&, ByteView, ItemOutput&) { return Result<void>(); });
-  Batch batch(1, 3, "", {}, 0, operation.shape());
+  Batch batch(1, 3, PooledBytes(""), {}, 0, operation.shape());
   size_t index = 0;
   for (size_t expected = 0; expected < 3; ++expected) {
     ASSERT_TRUE(batch.claim(index));
@@ -96,7 +96,7 @@ TEST(Batch, WhateverAnItemThrowsIsItsOwnError) {
             return {};
         }
       });
-  Batch batch(1, 5, "meofk", {1, 2, 3, 4, 5}, 0, operation.shape());
+  Batch batch(1, 5, PooledBytes("meofk"), {1, 2, 3, 4, 5}, 0, operation.shape());
   runAll(batch, operation);
   ASSERT_EQ(batch.errors().size(), 4u);
   EXPECT_EQ(batch.errors()[0].error.code, ErrorCode::kOutOfMemory);
@@ -115,7 +115,7 @@ TEST(Batch, AfterCancelNoItemDoesAnyWork) {
         if (++runs == 2) current->cancel();
         return context.check();
       });
-  Batch batch(1, 4, "", {}, 0, operation.shape());
+  Batch batch(1, 4, PooledBytes(""), {}, 0, operation.shape());
   current = &batch;
   runAll(batch, operation);
   EXPECT_EQ(runs, 2u);
@@ -134,7 +134,7 @@ TEST(Batch, TheTimeoutOfAnItemCountsFromItsOwnStart) {
         while (textOf(input) == "s" && go) go = context.check();  // ends by its timeout alone
         return go;
       });
-  Batch batch(1, 2, "sf", {1, 2}, kTimeoutNs, operation.shape());
+  Batch batch(1, 2, PooledBytes("sf"), {1, 2}, kTimeoutNs, operation.shape());
   runAll(batch, operation);
   ASSERT_GE(batch.errors().size(), 1u);
   EXPECT_EQ(batch.errors()[0].index, 0u);
@@ -150,7 +150,7 @@ TEST(Batch, ManyThreadsClaimEachItemOnce) {
         output.numbers[0] += 1;
         return {};
       });
-  Batch batch(1, kItems, "", {}, 0, shape);
+  Batch batch(1, kItems, PooledBytes(""), {}, 0, shape);
   std::atomic<size_t> last{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

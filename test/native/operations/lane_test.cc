@@ -67,7 +67,8 @@ std::shared_ptr<const Operation> counting() {
 }
 
 std::shared_ptr<Batch> batchOf(uint32_t id, size_t count, const Lane& lane) {
-  return std::make_shared<Batch>(id, count, "", std::vector<size_t>(), 0, lane.operation().shape());
+  return std::make_shared<Batch>(id, count, PooledBytes(), std::vector<size_t>(), 0,
+                                 lane.operation().shape());
 }
 
 TEST(Lane, RunsEveryItemOnceAndDeliversEveryBatchOnce) {

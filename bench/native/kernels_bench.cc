@@ -12,7 +12,7 @@
 namespace millrace {
 namespace {
 
-const Lz4Checkpoint kGoOn = [] { return Result<void>(); };
+const Checkpoint kGoOn = [] { return Result<void>(); };
 
 std::vector<std::byte> noise(size_t size) {
   std::mt19937_64 random(1);

@@ -3,13 +3,13 @@
 // within a string has met a broken one, and each piece can be scanned without the ones before it.
 #include "json/structural_cursor.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
+
+#include "text/simdjson_implementation.h"
 
 namespace millrace {
 namespace {
@@ -87,8 +87,7 @@ class StructuralCursor::Scanner {
     capacity_ = 0;
     stage_.reset();
     // The depth is of simdjson's later stages, which are not used.
-    if (simdjson::get_active_implementation()->create_dom_parser_implementation(wanted, 1,
-                                                                                stage_)) {
+    if (simdjsonImplementation().create_dom_parser_implementation(wanted, 1, stage_)) {
       return false;
     }
     capacity_ = wanted;

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstring>
 
-#include "simdjson.h"
+#include "text/simdjson_implementation.h"
 
 namespace millrace {
 namespace {
@@ -76,7 +76,7 @@ size_t fourByteLeadsIn(uint64_t word) {
 }  // namespace
 
 bool isValidUtf8(std::string_view text) {
-  return text.empty() || simdjson::validate_utf8(text.data(), text.size());
+  return text.empty() || simdjsonImplementation().validate_utf8(text.data(), text.size());
 }
 
 bool isAscii(std::string_view text) {

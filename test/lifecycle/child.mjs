@@ -23,6 +23,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The files that children read. */
 export const files = { small: join(folder, 'small'), large: join(folder, 'large'), endless: join(folder, 'endless') };
 
+/** Kinds of work (children/work.mjs) that are interrupted, one or two for each way in which native code works. */
+const SHORT_KINDS = ['noop', 'hashFile', 'gzip', 'parseJson', 'parseToml', 'walk', 'searchText', 'writeFile', 'similarity', 'endless', 'compute'];
+const OTHER_KINDS = [
+  'stat', 'readFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gunzip', 'validateJson', 'markdownToHtml',
+  'frontMatter', 'importSpecifiers', 'readText', 'lines', 'detectChanges',
+];
+export const kinds = process.env.MILLRACE_SHORT === undefined ? [...SHORT_KINDS, ...OTHER_KINDS] : SHORT_KINDS;
+
 /** How often a test repeats what has to go well every time. */
 export function rounds(usual, stress) {
   if (process.env.MILLRACE_STRESS !== undefined) return stress;

@@ -1,8 +1,6 @@
 // The process ends at once and in the ordinary way, whatever the pools are doing.
 import { describe, expect, test } from 'vitest';
-import { expectEnd, runChild } from './child.mjs';
-
-const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'searchText', 'readText', 'lines', 'similarity', 'endless', 'compute'];
+import { expectEnd, kinds, runChild } from './child.mjs';
 
 describe('the main thread ends while native work is busy', () => {
   test.each(kinds)('process.exit() during %s', async (kind) => {

@@ -1,8 +1,6 @@
 // A worker thread ends while its native work is busy; the process and its other isolates go on.
 import { describe, test } from 'vitest';
-import { expectEnd, rounds, runChild } from './child.mjs';
-
-const kinds = ['noop', 'stat', 'readFile', 'hashFile', 'hash', 'lz4Compress', 'lz4Decompress', 'zstdCompress', 'zstdDecompress', 'gzip', 'gunzip', 'parseJson', 'frontMatter', 'parseToml', 'importSpecifiers', 'walk', 'searchText', 'readText', 'lines', 'similarity', 'endless', 'compute'];
+import { expectEnd, kinds, rounds, runChild } from './child.mjs';
 
 describe('worker.terminate() while busy', () => {
   test.each(kinds)('during %s, many times', async (kind) => {

@@ -139,7 +139,7 @@ const scenarios = {
     contents = [];
     const left = (await settledRss()) - before;
     // In proportion: a sanitizer keeps shadow memory for every block that ever was.
-    return good && held > 50 * MEGABYTE && left < held / 3 ? 'freed' : `${good} ${held} ${left}`;
+    return good && held > 50 * MEGABYTE && left < held / 2 ? 'freed' : `${good} ${held} ${left}`;
   },
   async cycles() {
     return growthOver(Number(count), async () => {

@@ -21,18 +21,19 @@ function indexing(load) {
   return async (context) => {
     const { paths } = context.fixture;
     const run = await load(context);
-    let before = 0;
-    let started = 0;
+    let busyPercent = 0;
     return measure(
       async () => {
-        before = mainThreadMs();
-        started = performance.now();
-        return run(paths);
+        const before = mainThreadMs();
+        const started = performance.now();
+        const results = await run(paths);
+        busyPercent = Math.round((100 * (mainThreadMs() - before)) / (performance.now() - started));
+        return results;
       },
       {
         items: paths.length,
         warmUp: () => run(paths.slice(0, 500)),
-        details: () => ({ mainThreadPercent: Math.round((100 * (mainThreadMs() - before)) / (performance.now() - started)) }),
+        details: () => ({ mainThreadPercent: busyPercent }),
         digest: (results) => results.map(({ hash, data }) => [hash, parsed(data)]),
       },
     );

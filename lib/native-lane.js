@@ -124,6 +124,24 @@ export class NativeLane {
   }
 
   /**
+   * One item and its result. Rejects with the item's error, or with what submit() throws.
+   * @param {unknown} item
+   * @returns {Promise<any>}
+   */
+  run(item) {
+    return new Promise((resolve, reject) => {
+      this.submit([item], 0, (result) => {
+        try {
+          if (result.failures !== null) reject(result.failures.get(0));
+          else resolve(this.#operation.decode(this.view(result, 1), 0, item));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  /**
    * What the operation's decode() reads.
    * @param {BatchResult} result
    * @param {number} count items of the batch

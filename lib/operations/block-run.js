@@ -43,8 +43,7 @@ export function blocksInOrder(makeOperation, blocks, options) {
  */
 async function* generate(makeOperation, blocks, { concurrency, signal, onProgress, last }, holder) {
   signal?.throwIfAborted();
-  const operation = makeOperation();
-  const lane = new NativeLane(operation, concurrency);
+  const lane = new NativeLane(makeOperation(), concurrency);
   holder.lane = lane;
   // Closing cancels what is under way, which then arrives as failed.
   const onAbort = () => lane.close();
@@ -55,13 +54,13 @@ async function* generate(makeOperation, blocks, { concurrency, signal, onProgres
     let next = 0;
     for (let done = 0; done < blocks.length; done++) {
       signal?.throwIfAborted();
-      while (next < blocks.length && window.length < BLOCKS_AHEAD * concurrency) window.push(runBlock(operation, lane, blocks[next++]));
+      while (next < blocks.length && window.length < BLOCKS_AHEAD * concurrency) window.push(runBlock(lane, blocks[next++]));
       const result = await window.shift();
       signal?.throwIfAborted();
       onProgress?.(done + 1, blocks.length);
       yield result;
     }
-    if (last !== undefined) yield await runBlock(operation, lane, last);
+    if (last !== undefined) yield await runBlock(lane, last);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -72,18 +71,12 @@ async function* generate(makeOperation, blocks, { concurrency, signal, onProgres
 }
 
 /**
- * @param {Operation} operation
  * @param {NativeLane} lane
  * @param {Uint8Array} block
  * @returns {Promise<any>}
  */
-function runBlock(operation, lane, block) {
-  const settled = new Promise((resolve, reject) => {
-    lane.submit([block], 0, (result) => {
-      if (result.failures !== null) reject(result.failures.get(0));
-      else resolve(operation.decode(lane.view(result, 1), 0, block));
-    });
-  });
+function runBlock(lane, block) {
+  const settled = lane.run(block);
   // One block's failure ends the run: nobody asks for those after it.
   settled.catch(() => {});
   return settled;

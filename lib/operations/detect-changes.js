@@ -3,7 +3,8 @@
 import { usableCores } from '../cores.js';
 import { NativeLane, errorFrom } from '../native-lane.js';
 import { integer, oneOf, optionalFunction, optionalSignal, rangeError, record, typeError } from '../options.js';
-import { ALGORITHMS, DIGEST_BYTES, Manifest, crossingOf, emptyManifest, pathAt } from './manifest.js';
+import { ALGORITHMS } from './digests.js';
+import { Manifest, crossingOf, digestBytes, emptyManifest, pathAt } from './manifest.js';
 import { Operation } from './operation.js';
 
 /**
@@ -132,7 +133,7 @@ class Detection {
   constructor(request, lane) {
     this.#request = request;
     this.#lane = lane;
-    this.#rows = new Rows(request.paths.length, DIGEST_BYTES[request.algorithm]);
+    this.#rows = new Rows(request.paths.length, digestBytes(request.algorithm));
   }
 
   #request;

@@ -4,7 +4,8 @@ import { Operation } from './operation.js';
 
 /** Hex characters of each digest. */
 export const WIDTHS = { 'xxh3-64': 16, 'xxh3-128': 32, sha256: 64, sha1: 40, md5: 32, blake3: 64 };
-const ALGORITHMS = /** @type {(keyof typeof WIDTHS)[]} */ (Object.keys(WIDTHS));
+/** @typedef {keyof typeof WIDTHS} Algorithm */
+export const ALGORITHMS = /** @type {Algorithm[]} */ (Object.keys(WIDTHS));
 
 /** @param {unknown} value */
 export function algorithmOf(value) {

@@ -22,11 +22,10 @@ class NativeFeed {
   /** @param {HashAlgorithm} algorithm */
   constructor(algorithm) {
     const width = WIDTHS[algorithm];
-    this.#operation = new Operation('hashStream', { algorithm }, { input: 'bytes', blocking: false, decode: (view, k) => view.fixedText(k, width) });
-    this.#lane = new NativeLane(this.#operation, 1);
+    const decode = (/** @type {import('./result-view.js').ResultView} */ view, /** @type {number} */ k) => view.fixedText(k, width);
+    this.#lane = new NativeLane(new Operation('hashStream', { algorithm }, { input: 'bytes', blocking: false, decode }), 1);
   }
 
-  #operation;
   #lane;
   #gathered = Buffer.allocUnsafe(PIECE_BYTES);
   #used = 0;
@@ -52,7 +51,8 @@ class NativeFeed {
   async finish() {
     this.#sendGathered();
     await Promise.all(this.#underWay);
-    return this.#submit(Buffer.alloc(0));
+    // An empty piece ends the input; its result is the digest.
+    return this.#lane.run(Buffer.alloc(0));
   }
 
   close() {
@@ -66,23 +66,10 @@ class NativeFeed {
 
   /** @param {Uint8Array} piece copied before this returns */
   #send(piece) {
-    const sent = this.#submit(piece);
+    const sent = this.#lane.run(piece);
     // Whoever awaits it gets the failure; when the work has ended before, nobody does.
     sent.catch(() => {});
     this.#underWay.push(sent);
-  }
-
-  /**
-   * @param {Uint8Array} piece
-   * @returns {Promise<any>} the digest, when the piece is empty and so ends the input
-   */
-  #submit(piece) {
-    return new Promise((resolve, reject) => {
-      this.#lane.submit([piece], 0, (result) => {
-        if (result.failures !== null) reject(result.failures.get(0));
-        else resolve(this.#operation.decode(this.#lane.view(result, 1), 0, piece));
-      });
-    });
   }
 }
 

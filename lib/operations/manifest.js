@@ -3,12 +3,15 @@
 import { Buffer } from 'node:buffer';
 import { MillraceError } from '../errors.js';
 import { boolean, record, typeError } from '../options.js';
+import { ALGORITHMS, WIDTHS } from './digests.js';
 import { fileOperations } from './files.js';
 
-/** Bytes of each digest. */
-export const DIGEST_BYTES = { 'xxh3-64': 8, 'xxh3-128': 16, sha256: 32, sha1: 20, md5: 16, blake3: 32 };
-/** @typedef {keyof typeof DIGEST_BYTES} Algorithm */
-export const ALGORITHMS = /** @type {Algorithm[]} */ (Object.keys(DIGEST_BYTES));
+/** @typedef {import('./digests.js').Algorithm} Algorithm */
+
+/** Bytes of a digest. @param {Algorithm} algorithm */
+export function digestBytes(algorithm) {
+  return WIDTHS[algorithm] / 2;
+}
 
 /** The time of a file that is read again the next time (kUntrustedTimeNs of the addon). */
 const UNTRUSTED = -(2n ** 63n);
@@ -59,7 +62,7 @@ export class Manifest {
   /** @param {unknown} json what toJSON() has returned */
   static from(json) {
     const { algorithm, paths, sizes, mtimes, hashes } = checked(json);
-    const columns = { sizes: Float64Array.from(sizes), times: timesFrom(mtimes), digests: digestsFrom(hashes, DIGEST_BYTES[algorithm]) };
+    const columns = { sizes: Float64Array.from(sizes), times: timesFrom(mtimes), digests: digestsFrom(hashes, digestBytes(algorithm)) };
     return new Manifest(algorithm, paths, columns);
   }
 
@@ -131,7 +134,7 @@ export class Manifest {
 
   /** @param {number} row */
   #hashAt(row) {
-    const width = DIGEST_BYTES[this.#algorithm];
+    const width = digestBytes(this.#algorithm);
     const { digests } = this.#columns;
     return Buffer.from(digests.buffer, digests.byteOffset + row * width, width).toString('hex');
   }

@@ -172,21 +172,11 @@ function runOne(operation, value, signal) {
       lane.close();
       reject(signal?.reason);
     };
-    try {
-      lane.submit([value], 0, (result) => {
-        signal?.removeEventListener('abort', onAbort);
-        lane.close();
-        try {
-          if (result.failures !== null) reject(result.failures.get(0));
-          else resolve(operation.decode(lane.view(result, 1), 0, value));
-        } catch (error) {
-          reject(error);
-        }
-      });
-    } catch (error) {
-      lane.close();
-      throw error;
-    }
     signal?.addEventListener('abort', onAbort, { once: true });
+    const end = () => {
+      signal?.removeEventListener('abort', onAbort);
+      lane.close();
+    };
+    lane.run(value).finally(end).then(resolve, reject);
   });
 }

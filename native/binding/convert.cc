@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "binding/errors.h"
+#include "text/utf8.h"
 
 namespace millrace::binding {
 namespace {
@@ -140,23 +141,6 @@ napi_value toLatin1(Napi::Env env, const std::string& text) {
   return value;
 }
 
-/// UTF-16 code units of valid UTF-8: one per leading byte, two where it opens a four-byte sequence.
-size_t utf16Length(const std::string& text) {
-  size_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    units += static_cast<size_t>((byte & 0xC0) != 0x80) + static_cast<size_t>(byte >= 0xF0);
-  }
-  return units;
-}
-
-bool isAscii(const std::string& text) {
-  // All bytes, without a branch in the loop, so that it is vectorised.
-  unsigned char all = 0;
-  for (const char c : text) all |= static_cast<unsigned char>(c);
-  return all < 0x80;
-}
-
 /// Gathers texts into few strings: short ones are joined, ASCII ones by themselves, because V8
 /// reads Latin-1 several times as fast as it decodes UTF-8; long ones become strings of their own.
 class TextPacker {
@@ -167,7 +151,7 @@ class TextPacker {
   std::array<double, 3> add(const std::string& text) {
     if (text.empty()) return {0, 0, 0};
     const bool ascii = isAscii(text);
-    const auto units = static_cast<double>(ascii ? text.size() : utf16Length(text));
+    const auto units = static_cast<double>(ascii ? text.size() : utf16UnitsIn(text));
     if (text.size() >= kJoinedTextBytes) {
       const uint32_t number = next_++;
       strings_.Set(number, toString(text, ascii));

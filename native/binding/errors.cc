@@ -1,29 +1,11 @@
 #include "binding/errors.h"
 
-#include <array>
-#include <cstdio>
 #include <string_view>
+
+#include "base/json_string.h"
 
 namespace millrace::binding {
 namespace {
-
-void appendJsonString(std::string& json, std::string_view text) {
-  json.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json.push_back('\\');
-      json.push_back(c);
-    } else if (byte < 0x20) {
-      std::array<char, 8> escape{};
-      (void)std::snprintf(escape.data(), escape.size(), "\\u%04x", byte);
-      json.append(escape.data());
-    } else {
-      json.push_back(c);
-    }
-  }
-  json.push_back('"');
-}
 
 void appendPlace(std::string& json, const Error& error) {
   if (error.stage < 0 && !error.position) return;

@@ -2,30 +2,15 @@
 // that only lacks its last bracket.
 #include "markup/json_writer.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
+
+#include "base/json_string.h"
 
 namespace millrace {
 namespace {
 
 constexpr size_t kNumberChars = 32;  // the longest shortest form of a double has 24
-constexpr std::string_view kHex = "0123456789abcdef";
-
-/// The letter behind the backslash for characters that JSON cannot hold as they are; 'u' for those
-/// without a short form; 0 for all others.
-constexpr std::array<char, 256> kEscapes = [] {
-  std::array<char, 256> table{};
-  for (size_t i = 0; i < 0x20; ++i) table[i] = 'u';
-  table['\b'] = 'b';
-  table['\t'] = 't';
-  table['\n'] = 'n';
-  table['\f'] = 'f';
-  table['\r'] = 'r';
-  table['"'] = '"';
-  table['\\'] = '\\';
-  return table;
-}();
 
 struct Decimal {
   std::string digits;
@@ -51,22 +36,6 @@ Decimal shortestDecimal(double number) {
 }
 
 }  // namespace
-
-void appendJsonString(std::string& out, std::string_view text) {
-  out.push_back('"');
-  size_t kept = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const char escape = kEscapes[byte];
-    if (escape == 0) continue;
-    out.append(text, kept, i - kept);
-    kept = i + 1;
-    out.push_back('\\');
-    out.push_back(escape);
-    if (escape == 'u') out.append("00").append({kHex[byte >> 4], kHex[byte & 0xf]});
-  }
-  out.append(text, kept).push_back('"');
-}
 
 std::string jsonNumber(double number) {
   constexpr double kLargeInteger = 9e18;

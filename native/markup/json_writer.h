@@ -11,9 +11,6 @@
 
 namespace millrace {
 
-/// Appends `text` as a JSON string with its quotes. REQUIRES: valid UTF-8.
-void appendJsonString(std::string& out, std::string_view text);
-
 /// A JSON number that reads back as the same double; one that would be an integer beyond 64 bits,
 /// which some readers refuse, has an exponent. REQUIRES: finite.
 std::string jsonNumber(double number);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error_code.h"
+#include "base/json_string.h"
 #include "io/folder_cursor.h"
 #include "io/utf8.h"
 #include "operations/detect_changes_reading.h"
@@ -83,21 +84,6 @@ struct Columns {
   FileChange* changes;
   size_t digestBytes;
 };
-
-void appendQuoted(std::string_view text, std::string& json) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  json += '"';
-  for (const char each : lossyUtf8(text)) {
-    const auto byte = static_cast<uint8_t>(each);
-    if (each == '"' || each == '\\') json += '\\';
-    if (byte >= 0x20) {
-      json += each;
-    } else {
-      json.append("\\u00").append({kDigits[byte >> 4], kDigits[byte & 15]});
-    }
-  }
-  json += '"';
-}
 
 bool isMissing(const Error& error) {
   return error.code == ErrorCode::kSystem &&
@@ -202,7 +188,7 @@ class Detection {
     json.append(json.empty() ? "[[" : ",[").append(std::to_string(i)).append(",\"");
     json.append(codeOf(error.code)).append("\",").append(std::to_string(error.sysErrno));
     json.append(",\"").append(error.syscall).append("\",");
-    appendQuoted(error.message, json);
+    appendJsonString(json, lossyUtf8(error.message));
     json += ']';
   }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json_string.h"
 #include "text/utf8.h"
 
 namespace millrace {
@@ -33,31 +34,14 @@ Result<Bytes> columnsOf(const ImportList& list) {
   return block;
 }
 
-void appendJsonString(std::string_view text, std::string& json) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  json += '"';
-  for (const char each : text) {
-    const auto byte = static_cast<uint8_t>(each);
-    if (byte < 0x20) {
-      json += "\\u00";
-      json += kHex[byte >> 4];
-      json += kHex[byte & 15];
-    } else {
-      if (each == '"' || each == '\\') json += '\\';
-      json += each;
-    }
-  }
-  json += '"';
-}
-
 std::string attributesOf(const ImportList& list) {
   std::string json;
   for (const ImportAttribute& attribute : list.attributes) {
     json += json.empty() ? "[[" : ",[";
     json += std::to_string(attribute.import) + ',';
-    appendJsonString(attribute.key, json);
+    appendJsonString(json, attribute.key);
     json += ',';
-    appendJsonString(attribute.value, json);
+    appendJsonString(json, attribute.value);
     json += ']';
   }
   if (!json.empty()) json += ']';

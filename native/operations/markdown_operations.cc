@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "markup/json_writer.h"
+#include "base/json_string.h"
 
 namespace millrace {
 namespace {
